@@ -1,0 +1,1 @@
+"""How people talk: the forms of a word, what is heard in a transcript, and its grammar."""

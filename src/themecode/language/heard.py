@@ -1,0 +1,157 @@
+"""What is heard in a transcript: its words without capitals, hesitations, marks and notes.
+
+A cue is looked for in what is heard, and found words are shown as they stand in the transcript. The
+quick way (`hear`) makes the heard text of a whole transcript at once; the careful way
+(`Heard`) makes that of one turn with the place of every word, and is used where a cue was found.
+Both go through `_flatten`, which keeps every character's place, and `_is_kept`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from themecode.model import Span
+
+#: Stands between turns in a transcript's heard text; no transcript can hold it (the readers refuse it).
+TURN_MARK = "\x00"
+#: Stands at the end of a sentence in heard text.
+SENTENCE_MARK = "."
+
+_HESITATIONS = frozenset(
+    "er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh".split()
+)
+_ASIDES = (
+    "you know", "d'you know", "y'know", "i mean", "sort of", "kind of", "like", "innit", "right",
+    "well", "basically", "you know what i mean", "do you know what i mean", "what d'you call it",
+    "what's it called", "to be fair", "to be honest", "honestly", "obviously",
+)
+_NOTES = re.compile(
+    r"\[[^\]\x00]{0,120}\]"
+    r"|\((?:laugh|paus|cry|sigh|inaud|overlap|cough|sniff|silence|crosstalk|unclear)[^)\x00]{0,60}\)"
+)
+_MARKS = re.compile(r"[^\w'. \x00]|\.(?=\w)|_")
+_EDGES = re.compile(r"(?<![a-z0-9])'(?!s\b)|'(?![a-z0-9])")
+_TOKEN = re.compile(r"\x00|\.+|(?:(?!'s(?![\w']))[^\s.\x00])+|'s")
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    # A few capitals (İ) become two characters; places must not shift.
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def _flatten(text: str) -> str:
+    """`text` with everything that is not heard blanked out, every character in its old place."""
+    flat = _lower(text)
+    if not flat.isascii():
+        flat = flat.replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'")
+        flat = flat.replace("\u2026", " ").replace("\u00ad", " ")
+    if "[" in flat or "(" in flat:
+        flat = _NOTES.sub(lambda note: " " * len(note[0]), flat)
+    if "," in flat:
+        for aside in _ASIDES:
+            told = f", {aside},"
+            if told in flat:
+                flat = flat.replace(told, "," + " " * (len(aside) + 1) + ",")
+    flat = flat.replace("...", "   ").replace("?", ".").replace("!", ".")
+    flat = _MARKS.sub(" ", flat)
+    return _EDGES.sub(" ", flat)
+
+
+def _is_kept(word: str, previous: str) -> bool:
+    """Whether a word is heard: not a hesitation, nor the word before said again."""
+    return word not in _HESITATIONS and (word != previous or word == TURN_MARK)
+
+
+def hear(turns: Iterable[str]) -> str:
+    """The heard text of a transcript's turns, parted by `TURN_MARK`, one space between words.
+
+    Args:
+        turns: the words of each turn.
+
+    Returns:
+        " w1 w2 . w3 \\x00 w4 ", beginning and ending with a space; one `TURN_MARK` fewer than turns.
+    """
+    flat = _flatten(TURN_MARK.join(turns))
+    spaced = flat.replace(SENTENCE_MARK, " . ").replace(TURN_MARK, f" {TURN_MARK} ")
+    if "'s" in spaced:
+        spaced = spaced.replace("'s ", " 's ")
+        if spaced.endswith("'s"):
+            spaced = spaced[:-2] + " 's"
+    said = [word for word in spaced.split() if word not in _HESITATIONS]
+    words = [
+        word
+        for word, previous in zip(said, ["", *said], strict=False)
+        if word != previous or word == TURN_MARK
+    ]
+    return f" {' '.join(words)} "
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One turn as it is heard, with the place of each word.
+
+    Args:
+        words: the turn's words as they stand in the transcript.
+        tokens: the heard words, in order, sentence marks among them.
+        spans: the place of each token in `words`.
+    """
+
+    words: str
+    tokens: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    @classmethod
+    def from_words(cls, words: str) -> Heard:
+        """Hear one turn."""
+        tokens: list[str] = []
+        spans: list[Span] = []
+        previous = ""
+        for found in _TOKEN.finditer(_flatten(words)):
+            token = SENTENCE_MARK if found[0].startswith(".") else found[0]
+            if token in _HESITATIONS:
+                continue
+            if _is_kept(token, previous):
+                tokens.append(token)
+                spans.append(Span(found.start(), found.end()))
+            elif spans:
+                # The last of "the, the" is the one the speaker went on from.
+                spans[-1] = Span(found.start(), found.end())
+            previous = token
+        return cls(words, tuple(tokens), tuple(spans))
+
+    @cached_property
+    def text(self) -> str:
+        """The heard text: the tokens with one space between, a space at each end."""
+        return f" {' '.join(self.tokens)} "
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        """Where each token begins in `text`, to its number."""
+        place, starts = 1, {}
+        for number, token in enumerate(self.tokens):
+            starts[place] = number
+            place += len(token) + 1
+        return starts
+
+    def token_at(self, start: int) -> int:
+        """The number of the token that begins at `start` of the heard text."""
+        return self._starts[start]
+
+    def place(self, first: int, last: int) -> Span:
+        """Where tokens `first` to `last`, both included, stand in `words`."""
+        return Span(self.spans[first].start, self.spans[last].end)
+
+    def sentence_of(self, token: int) -> tuple[int, int]:
+        """The tokens of the sentence that holds a token: first, and one past the last."""
+        first, last = token, token
+        while first > 0 and self.tokens[first - 1] != SENTENCE_MARK:
+            first -= 1
+        while last < len(self.tokens) and self.tokens[last] != SENTENCE_MARK:
+            last += 1
+        return first, last

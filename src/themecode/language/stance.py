@@ -1,0 +1,111 @@
+"""Whether words are denied, imagined or only handed back: what the words around a cue do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from themecode.language.heard import SENTENCE_MARK, Heard
+
+#: How far back a denial reaches, in heard words, within its clause.
+DENIAL_REACH = 6
+#: How far back an imagining reaches, in heard words, within its sentence.
+IMAGINING_REACH = 14
+#: An answer this short that uses the interviewer's own word is an echo of it.
+ECHO_WORDS = 8
+
+_VERBS_DENIED = "do does did is are was were have has had ca could wo would should ai need must".split()
+_DENIERS = frozenset(
+    "not no never none nobody neither nor without nowt hardly barely nae "
+    "cannot cannae canna dinnae dunna didnae didna wasnae wasna isnae couldnae couldna wouldnae "
+    "wouldna doesnae havenae hasnae arenae".split()
+).union(verb + ending for verb in _VERBS_DENIED for ending in ("n't", "nt"))
+#: "no" and "nah" deny what follows only as part of it ("no shame"), not as an answer ("No, they…").
+_ANSWERS = frozenset(("no", "nah", "nope", "never", "not"))
+#: A denial does not reach across these: a new clause begins.
+_CLAUSE_STARTS = frozenset(
+    "but because cause cos coz cuz although though cept except until till unless so then "
+    "which who when while where whereas if and or after before".split()
+)
+#: Words after a denier that make it no denial: "not only judged", "no wonder she was scared".
+_NOT_A_DENIAL = frozenset(
+    "only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding "
+    "joking exaggerating being stop stopped stopping help forget forgot forgotten ashamed sure "
+    "know think care bothered so such long once more less".split()
+)
+_SO = frozenset(("so", "such", "more", "as"))
+_IMAGININGS = (
+    ("imagine",), ("imagining",), ("suppose",), ("supposing",), ("hypothetically",),
+    ("what", "if"), ("say", "if"), ("if", "i", "was"), ("if", "i", "were"), ("if", "i", "had"),
+    ("if", "i'd"), ("if", "it", "was", "me"), ("if", "that", "was", "me"), ("in", "an", "ideal"),
+    ("on", "the", "telly"), ("on", "telly"), ("in", "a", "film"), ("in", "films"),
+    ("on", "eastenders"), ("on", "corrie"), ("in", "that", "programme"), ("made", "up"),
+)  # fmt: skip
+
+
+def is_denier(token: str) -> bool:
+    """Whether a heard word denies: "not", "never", "couldn't", "didnae"."""
+    return token in _DENIERS
+
+
+def is_denied(heard: Heard, first: int, last: int) -> bool:
+    """Whether heard words `first` to `last` stand under a denial, before or straight after them.
+
+    "I never felt judged" and "Judged? No." deny; "not only judged", "No, they judged me" and
+    "I didn't go because they judged me" do not.
+    """
+    tokens = heard.tokens
+    for at in range(first - 1, max(-1, first - 1 - DENIAL_REACH), -1):
+        token = tokens[at]
+        if token == SENTENCE_MARK or token in _CLAUSE_STARTS:
+            break
+        if not is_denier(token):
+            continue
+        following = tokens[at + 1]
+        if following in _NOT_A_DENIAL or (at + 1 < first and tokens[first - 1] in _SO):
+            break
+        if token in _ANSWERS and _stands_alone(heard, at):
+            break
+        return True
+    return _is_answered_no(heard, last)
+
+
+def _stands_alone(heard: Heard, at: int) -> bool:
+    """Whether a word is an answer of its own: "No, …", "Never! …"."""
+    end = heard.spans[at].end
+    after = heard.words[end : end + 1]
+    return bool(after) and not after.isspace() and after not in "'’"
+
+
+def _is_answered_no(heard: Heard, last: int) -> bool:
+    """Whether the words end a question that the speaker answers with no."""
+    tokens = heard.tokens
+    mark = last + 1
+    if mark + 1 >= len(tokens) or tokens[mark] != SENTENCE_MARK:
+        return False
+    asked = heard.words[heard.spans[mark].start] == "?"
+    return asked and tokens[mark + 1] in _ANSWERS
+
+
+def is_imagined(heard: Heard, first: int) -> bool:
+    """Whether the words from `first` on stand in an imagined case: "imagine if they took them"."""
+    tokens = heard.tokens
+    begin, _ = heard.sentence_of(first)
+    before = tokens[max(begin, first - IMAGINING_REACH) : first]
+    return any(_holds(before, imagining) for imagining in _IMAGININGS)
+
+
+def _holds(tokens: Sequence[str], phrase: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(tuple(tokens[at : at + size]) == tuple(phrase) for at in range(len(tokens) - size + 1))
+
+
+def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
+    """Whether a short answer only hands back words of the question before it.
+
+    Args:
+        asked: the heard text of the interviewer's turn just before; "" where there is none.
+    """
+    said = [token for token in heard.tokens if token != SENTENCE_MARK]
+    if not asked or len(said) > ECHO_WORDS:
+        return False
+    return f" {' '.join(heard.tokens[first : last + 1])} " in asked

@@ -1,0 +1,211 @@
+"""Codings suggested from cues: what was heard, weighed by how it was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from themecode.language.heard import Heard, hear
+from themecode.language.stance import is_denied, is_echo, is_imagined
+from themecode.model import (
+    Code,
+    Codebook,
+    Coding,
+    Evidence,
+    Segment,
+    Span,
+    Transcript,
+    Turn,
+    TurnKind,
+    coding_id,
+)
+from themecode.segments import find_passages
+from themecode.suggest.listen import UNLESS, HeardTurn, Listener, Match
+
+#: The machine's name as a coder; the number changes with anything that can change a suggestion.
+CODER = "themecode/cues@1"
+#: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
+#: strong cue or two fair ones reach `suggested`, one fair cue reaches `candidate`.
+WEIGHTS = {"strong": 0.72, "fair": 0.45, "weak": 0.20}
+#: An imagined case or an echo of the question halves the chance, so that a person decides.
+IMAGINED_FACTOR = 0.6
+ECHO_FACTOR = 0.5
+#: Below this nothing is offered: a person's time is worth more.
+LEAST_CONFIDENCE = 0.35
+
+_CLAUSE = re.compile(r"[;.]\s+|[;.]$")
+_LETTERS = re.compile(r"[a-z]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A match and what it is worth once the words around it are minded."""
+
+    match: Match
+    weight: float
+    minded: tuple[str, ...]
+
+
+def suggest_codings(
+    transcript: Transcript,
+    listener: Listener,
+    *,
+    codebook: Codebook,
+    made_at: datetime,
+    kinds: Sequence[TurnKind] = (TurnKind.PARTICIPANT,),
+) -> tuple[Coding, ...]:
+    """The codings that the codebook's cues suggest for one transcript, with their evidence.
+
+    Args:
+        transcript: its turns of these `kinds` are coded; no other speaker's ever.
+        listener: the codes to listen for.
+        codebook: the codebook they come from.
+        made_at: in UTC.
+        kinds: whose turns to code.
+
+    Returns:
+        Codings by place in the transcript, then in the codebook's order; several codes may stand on
+        one segment. Only those of at least `LEAST_CONFIDENCE`.
+    """
+    turns = [turn for turn in transcript.turns if turn.kind in kinds and len(turn.span)]
+    codings: list[Coding] = []
+    for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
+        turn = turns[heard_turn.number]
+        asked = _asked_before(transcript, turn)
+        for segment, code, weighed in _weigh_turn(transcript, turn, heard_turn, listener, asked):
+            coding = _make_coding(segment, code, weighed, heard_turn.heard, turn, codebook, made_at)
+            if coding.confidence is not None and coding.confidence >= LEAST_CONFIDENCE:
+                codings.append(coding)
+    return tuple(codings)
+
+
+def _asked_before(transcript: Transcript, turn: Turn) -> str:
+    """What the interviewer said just before a turn, as heard; "" where no interviewer did."""
+    before = transcript.turns[turn.number - 2] if turn.number > 1 else None
+    if before is None or before.kind is not TurnKind.INTERVIEWER:
+        return ""
+    return hear([transcript.words_of(before)])
+
+
+def _weigh_turn(
+    transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
+) -> list[tuple[Segment, Code, list[Weighed]]]:
+    """The weighed matches of a turn, gathered by segment and code."""
+    heard = heard_turn.heard
+    unless: dict[int, frozenset[int]] = {}
+    for match in heard_turn.matches:
+        if match.cue.strength == UNLESS:
+            unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
+    kept: dict[int, list[Weighed]] = {}
+    for match in heard_turn.matches:
+        number = match.cue.code
+        if match.cue.strength == UNLESS or match.covered & unless.get(number, frozenset()):
+            continue
+        weighed = _weigh(match, heard, listener.codes[number], asked)
+        if weighed is not None:
+            kept.setdefault(number, []).append(weighed)
+    if not kept:
+        return []
+    passages = find_passages(heard.words)
+    gathered: dict[tuple[int, int], list[Weighed]] = {}
+    for number, found in kept.items():
+        for weighed in found:
+            start = heard.spans[weighed.match.first].start
+            passage = max(at for at, span in enumerate(passages) if at == 0 or span.start <= start)
+            gathered.setdefault((passage, number), []).append(weighed)
+    return [
+        (
+            Segment.cut(transcript, turn, passages[passage].shift(turn.span.start)),
+            listener.codes[number],
+            found,
+        )
+        for (passage, number), found in sorted(gathered.items())
+    ]
+
+
+def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None:
+    """What a match is worth; None where it is denied."""
+    counts = code.cues.counts_when
+    if not match.cue.denies and "denied" not in counts:
+        if any(is_denied(heard, first, last) for first, last in match.tokens):
+            return None
+    weight = WEIGHTS[match.cue.strength]
+    minded = []
+    if "imagined" not in counts and is_imagined(heard, match.first):
+        weight *= IMAGINED_FACTOR
+        minded.append("imagined")
+    if asked and all(is_echo(heard, first, last, asked=asked) for first, last in match.tokens):
+        weight *= ECHO_FACTOR
+        minded.append("echo")
+    return Weighed(match, weight, tuple(minded))
+
+
+def _make_coding(
+    segment: Segment,
+    code: Code,
+    found: Sequence[Weighed],
+    heard: Heard,
+    turn: Turn,
+    codebook: Codebook,
+    made_at: datetime,
+) -> Coding:
+    """One coding from everything heard for a code in a segment; the same words count once."""
+    used: set[int] = set()
+    evidence: list[Evidence] = []
+    doubt = 1.0
+    strongest_first = sorted(found, key=lambda each: (-each.weight, each.match.first, each.match.cue.source))
+    for each in strongest_first:
+        if used & each.match.covered:
+            continue
+        used |= each.match.covered
+        doubt *= 1.0 - each.weight
+        evidence.append(_make_evidence(each, code, heard, turn, segment))
+    return Coding(
+        id=coding_id(segment, code.sha256, code.id, CODER),
+        segment=segment,
+        code_id=code.id,
+        coder=CODER,
+        confidence=round(1.0 - doubt, 4),
+        evidence=tuple(evidence),
+        codebook_sha256=codebook.sha256,
+        code_sha256=code.sha256,
+        made_at=made_at,
+    )
+
+
+def _make_evidence(each: Weighed, code: Code, heard: Heard, turn: Turn, segment: Segment) -> Evidence:
+    places = [heard.place(first, last).shift(turn.span.start) for first, last in each.match.tokens]
+    inside = [Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
+              for place in sorted(places) if place.overlaps(segment.span)]  # fmt: skip
+    return Evidence(
+        kind="cue",
+        spans=tuple(inside),
+        words=tuple(heard.words[place.start - turn.span.start : place.end - turn.span.start] for place in inside),
+        matched=each.match.cue.source,
+        strength=each.match.cue.strength,
+        clause=find_clause(code, each.match.cue.source),
+        minded=each.minded,
+        weight=round(each.weight, 4),
+    )
+
+
+def find_clause(code: Code, cue: str) -> str:
+    """The line of a code that a cue answers to: the one that shares most words with it.
+
+    Returns:
+        "Include: …" or "Definition: …", one clause of it.
+    """
+    stems = {word[:5] for word in _LETTERS.findall(cue.lower())}
+    best, most = f"Definition: {_clauses(code.definition)[0]}", 0
+    for name, text in (("Include", code.include), ("Definition", code.definition)):
+        for clause in _clauses(text):
+            shared = len(stems & {word[:5] for word in _LETTERS.findall(clause.lower())})
+            if shared > most:
+                best, most = f"{name}: {clause}", shared
+    return best
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()] or [text]
