@@ -65,8 +65,8 @@ class ParsedCue:
 
 
 _PIECE = re.compile(
-    r"\s+|(?P<then>\.\.\.|…)|(?P<both>\+)|(?P<open>\()|(?P<close>\))|(?P<or>/)|(?P<maybe>\?)"
-    r"|(?P<list><[^>]*>?)|(?P<word>=?[^\s()/?+<>…]+?(?=\.\.\.|[\s()/?+<>…]|$))"
+    r"\s+|(?P<then>\.\.\.|…)|(?P<both>\+)|(?P<open>\()|(?P<close>\))|(?P<or>[/|])|(?P<maybe>\?)"
+    r"|(?P<list><[^>]*>?)|(?P<word>=?[^\s()/|?+<>…]+?(?=\.\.\.|[\s()/|?+<>…]|$))"
 )
 _WORD = re.compile(r"(?P<exact>=?)(?P<text>[^\s:*=]+)(?P<star>\*?)(?::(?P<pos>\w+))?$")
 _STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-"})

@@ -1,9 +1,9 @@
 """What is heard in a transcript: its words without capitals, hesitations, marks and notes.
 
 A cue is looked for in what is heard, and found words are shown as they stand in the transcript. The
-quick way (`hear`) makes the heard text of a whole transcript at once; the careful way
-(`Heard`) makes that of one turn with the place of every word, and is used where a cue was found.
-Both go through `_flatten`, which keeps every character's place, and `_is_kept`.
+quick way (`hear`) makes the heard text of a whole transcript at once; the careful way (`Heard`) makes that
+of one turn with the place of every word, and is used where a cue was found. Both go through
+`_flatten`, which keeps every character's place, and the tests hold them to the same words.
 """
 
 from __future__ import annotations
@@ -63,11 +63,6 @@ def _flatten(text: str) -> str:
     return _EDGES.sub(" ", flat)
 
 
-def _is_kept(word: str, previous: str) -> bool:
-    """Whether a word is heard: not a hesitation, nor the word before said again."""
-    return word not in _HESITATIONS and (word != previous or word == TURN_MARK)
-
-
 def hear(turns: Iterable[str]) -> str:
     """The heard text of a transcript's turns, parted by `TURN_MARK`, one space between words.
 
@@ -99,53 +94,42 @@ class Heard:
     Args:
         words: the turn's words as they stand in the transcript.
         tokens: the heard words, in order, sentence marks among them.
-        spans: the place of each token in `words`.
+        edges: where each token begins and ends in `words`.
     """
 
     words: str
     tokens: tuple[str, ...]
-    spans: tuple[Span, ...]
+    edges: tuple[tuple[int, int], ...]
 
     @classmethod
     def from_words(cls, words: str) -> Heard:
         """Hear one turn."""
         tokens: list[str] = []
-        spans: list[Span] = []
+        edges: list[tuple[int, int]] = []
         previous = ""
         for found in _TOKEN.finditer(_flatten(words)):
-            token = SENTENCE_MARK if found[0].startswith(".") else found[0]
+            token = found[0]
             if token in _HESITATIONS:
                 continue
-            if _is_kept(token, previous):
+            if token[0] == SENTENCE_MARK:
+                token = SENTENCE_MARK
+            if token != previous:
                 tokens.append(token)
-                spans.append(Span(found.start(), found.end()))
-            elif spans:
+                edges.append(found.span())
+            else:
                 # The last of "the, the" is the one the speaker went on from.
-                spans[-1] = Span(found.start(), found.end())
+                edges[-1] = found.span()
             previous = token
-        return cls(words, tuple(tokens), tuple(spans))
+        return cls(words, tuple(tokens), tuple(edges))
 
     @cached_property
     def text(self) -> str:
         """The heard text: the tokens with one space between, a space at each end."""
         return f" {' '.join(self.tokens)} "
 
-    @cached_property
-    def _starts(self) -> dict[int, int]:
-        """Where each token begins in `text`, to its number."""
-        place, starts = 1, {}
-        for number, token in enumerate(self.tokens):
-            starts[place] = number
-            place += len(token) + 1
-        return starts
-
-    def token_at(self, start: int) -> int:
-        """The number of the token that begins at `start` of the heard text."""
-        return self._starts[start]
-
     def place(self, first: int, last: int) -> Span:
         """Where tokens `first` to `last`, both included, stand in `words`."""
-        return Span(self.spans[first].start, self.spans[last].end)
+        return Span(self.edges[first][0], self.edges[last][1])
 
     def sentence_of(self, token: int) -> tuple[int, int]:
         """The tokens of the sentence that holds a token: first, and one past the last."""

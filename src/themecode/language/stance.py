@@ -33,12 +33,13 @@ _NOT_A_DENIAL = frozenset(
     "know think care bothered so such long once more less".split()
 )
 _SO = frozenset(("so", "such", "more", "as"))
-_IMAGININGS = (
-    ("imagine",), ("imagining",), ("suppose",), ("supposing",), ("hypothetically",),
-    ("what", "if"), ("say", "if"), ("if", "i", "was"), ("if", "i", "were"), ("if", "i", "had"),
-    ("if", "i'd"), ("if", "it", "was", "me"), ("if", "that", "was", "me"), ("in", "an", "ideal"),
-    ("on", "the", "telly"), ("on", "telly"), ("in", "a", "film"), ("in", "films"),
-    ("on", "eastenders"), ("on", "corrie"), ("in", "that", "programme"), ("made", "up"),
+_IMAGININGS = tuple(
+    f" {phrase} "
+    for phrase in (
+        "imagine", "imagining", "suppose", "supposing", "hypothetically", "what if", "say if",
+        "if i was", "if i were", "if i had", "if i'd", "if it was me", "if that was me", "in an ideal",
+        "on the telly", "on telly", "in a film", "in films", "in that programme", "made up",
+    )
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def is_denied(heard: Heard, first: int, last: int) -> bool:
 
 def _stands_alone(heard: Heard, at: int) -> bool:
     """Whether a word is an answer of its own: "No, …", "Never! …"."""
-    end = heard.spans[at].end
+    end = heard.edges[at][1]
     after = heard.words[end : end + 1]
     return bool(after) and not after.isspace() and after not in "'’"
 
@@ -82,21 +83,15 @@ def _is_answered_no(heard: Heard, last: int) -> bool:
     mark = last + 1
     if mark + 1 >= len(tokens) or tokens[mark] != SENTENCE_MARK:
         return False
-    asked = heard.words[heard.spans[mark].start] == "?"
+    asked = heard.words[heard.edges[mark][0]] == "?"
     return asked and tokens[mark + 1] in _ANSWERS
 
 
 def is_imagined(heard: Heard, first: int) -> bool:
     """Whether the words from `first` on stand in an imagined case: "imagine if they took them"."""
-    tokens = heard.tokens
     begin, _ = heard.sentence_of(first)
-    before = tokens[max(begin, first - IMAGINING_REACH) : first]
-    return any(_holds(before, imagining) for imagining in _IMAGININGS)
-
-
-def _holds(tokens: Sequence[str], phrase: Sequence[str]) -> bool:
-    size = len(phrase)
-    return any(tuple(tokens[at : at + size]) == tuple(phrase) for at in range(len(tokens) - size + 1))
+    before = f" {' '.join(heard.tokens[max(begin, first - IMAGINING_REACH) : first])} "
+    return any(imagining in before for imagining in _IMAGININGS)
 
 
 def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from themecode.language.heard import Heard, hear
 from themecode.language.stance import is_denied, is_echo, is_imagined
@@ -112,7 +113,7 @@ def _weigh_turn(
     gathered: dict[tuple[int, int], list[Weighed]] = {}
     for number, found in kept.items():
         for weighed in found:
-            start = heard.spans[weighed.match.first].start
+            start = heard.edges[weighed.match.first][0]
             passage = max(at for at, span in enumerate(passages) if at == 0 or span.start <= start)
             gathered.setdefault((passage, number), []).append(weighed)
     return [
@@ -185,21 +186,22 @@ def _make_evidence(each: Weighed, code: Code, heard: Heard, turn: Turn, segment:
         words=tuple(heard.words[place.start - turn.span.start : place.end - turn.span.start] for place in inside),
         matched=each.match.cue.source,
         strength=each.match.cue.strength,
-        clause=find_clause(code, each.match.cue.source),
+        clause=find_clause(code.definition, code.include, each.match.cue.source),
         minded=each.minded,
         weight=round(each.weight, 4),
     )
 
 
-def find_clause(code: Code, cue: str) -> str:
+@lru_cache(maxsize=16384)
+def find_clause(definition: str, include: str, cue: str) -> str:
     """The line of a code that a cue answers to: the one that shares most words with it.
 
     Returns:
         "Include: …" or "Definition: …", one clause of it.
     """
     stems = {word[:5] for word in _LETTERS.findall(cue.lower())}
-    best, most = f"Definition: {_clauses(code.definition)[0]}", 0
-    for name, text in (("Include", code.include), ("Definition", code.definition)):
+    best, most = f"Definition: {_clauses(definition)[0]}", 0
+    for name, text in (("Include", include), ("Definition", definition)):
         for clause in _clauses(text):
             shared = len(stems & {word[:5] for word in _LETTERS.findall(clause.lower())})
             if shared > most:

@@ -1,18 +1,22 @@
-"""All the cues of a codebook, compiled into one automaton that hears them in a single pass."""
+"""All the cues of a codebook, heard in a single pass.
+
+One automaton (Aho and Corasick 1975) looks for each cue's anchor, the most telling run of its
+words. Only where an anchor is heard is the rest of its cue looked for, in that sentence alone.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.codebook.cue_syntax import CueError, Join, parse_cue
 from themecode.language.heard import SENTENCE_MARK, TURN_MARK, Heard, hear
-from themecode.language.stance import is_denier
 from themecode.model import Code, Codebook, Problem
-from themecode.suggest.expand import Piece, Step, expand_cue
+from themecode.suggest.expand import ExpandedCue, Part, expand_cue
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -25,26 +29,39 @@ TOGETHER_WORDS = 30
 STRENGTHS = ("strong", "fair", "weak")
 UNLESS = "unless"
 
+Place = tuple[int, int]
+
+_SENTENCE_END = re.compile(rf" (?=[{SENTENCE_MARK}{TURN_MARK}] )")
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledCue:
     """One cue of one code.
 
     Args:
-        code: its code's number in the codebook.
+        code: its code's number in the listener.
         strength: strong, fair, weak, or unless.
         source: as the researcher wrote it.
-        pieces: numbers of its pieces, in order.
-        joins: how each piece after the first joins the one before; None: it follows directly.
+        expanded: every way it may be said.
+        needed: for each part, words of which one must be in the sentence.
         denies: the cue is itself a denial.
     """
 
     code: int
     strength: str
     source: str
-    pieces: tuple[int, ...]
-    joins: tuple[Join | None, ...]
+    expanded: ExpandedCue
+    needed: tuple[frozenset[str], ...]
     denies: bool
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The cue's parts, in order."""
+        return self.expanded.parts
+
+    def could_stand_in(self, words: Set[str]) -> bool:
+        """Whether every part has one of the words it needs."""
+        return all(not needed.isdisjoint(words) for needed in self.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +70,20 @@ class Match:
 
     Args:
         cue: the cue.
-        tokens: for each piece, its first and last heard word in the turn.
+        tokens: for each part, its first and last heard word in the turn.
     """
 
     cue: CompiledCue
-    tokens: tuple[tuple[int, int], ...]
+    tokens: tuple[Place, ...]
 
     @property
     def first(self) -> int:
         """The first heard word of the match."""
         return min(first for first, _ in self.tokens)
 
-    @property
-    def last(self) -> int:
-        """The last heard word of the match."""
-        return max(last for _, last in self.tokens)
+    def shift(self, by: int) -> Match:
+        """The same match, its words counted from another beginning."""
+        return Match(self.cue, tuple((first + by, last + by) for first, last in self.tokens))
 
     @property
     def covered(self) -> frozenset[int]:
@@ -89,51 +105,27 @@ class Listener:
 
     Args:
         codes: the codes to listen for.
-        word_lists: the lists their cues may name.
+        codebook: the codebook they belong to (its word lists are used).
 
     Raises:
-        CueError: a cue cannot be compiled (`check_cues` finds them beforehand, with their places).
+        CueError: a cue cannot be used (`check_cues` finds them beforehand).
     """
 
     def __init__(self, codes: Sequence[Code], codebook: Codebook) -> None:
         from ahocorasick_rs import AhoCorasick
 
         self.codes = tuple(codes)
-        self.pieces: list[Piece] = []
-        self._cues_by_piece: dict[int, list[CompiledCue]] = defaultdict(list)
-        numbers: dict[Piece, int] = {}
+        anchors: dict[str, list[CompiledCue]] = defaultdict(list)
         for number, code in enumerate(self.codes):
             for strength, source in _written_cues(code):
-                steps = expand_cue(parse_cue(source, codebook.word_lists))
-                cue = self._compile(number, strength, source, steps, numbers)
-                self._cues_by_piece[cue.pieces[0]].append(cue)
-        strings: dict[str, list[int]] = defaultdict(list)
-        for piece_number, piece in enumerate(self.pieces):
-            for words in piece.strings:
-                text = f" {' '.join(words)}" + ("" if piece.open_ended else " ")
-                strings[text].append(piece_number)
-        self._pieces_of = [tuple(pieces) for pieces in strings.values()]
-        self._automaton: AhoCorasick | None = AhoCorasick(list(strings)) if strings else None
-
-    def _compile(
-        self, code: int, strength: str, source: str, steps: tuple[Step, ...], numbers: dict[Piece, int]
-    ) -> CompiledCue:
-        pieces = []
-        for step in steps:
-            if step.piece not in numbers:
-                numbers[step.piece] = len(self.pieces)
-                self.pieces.append(step.piece)
-            pieces.append(numbers[step.piece])
-        denies = any(
-            all(any(is_denier(word) for word in words) for words in step.piece.strings) for step in steps
-        )
-        joins = tuple(step.join for step in steps[1:])
-        return CompiledCue(code, strength, source, tuple(pieces), joins, denies)
-
-    @property
-    def strings(self) -> int:
-        """How many strings the automaton holds."""
-        return len(self._pieces_of)
+                expanded = expand_cue(parse_cue(source, codebook.word_lists))
+                needed = tuple(part.needed for part in expanded.parts if part.needed is not None)
+                denies = any(part.denies for part in expanded.parts)
+                cue = CompiledCue(number, strength, source, expanded, needed, denies)
+                for anchor in expanded.anchors:
+                    anchors[anchor].append(cue)
+        self._cues_of = tuple(tuple(cues) for cues in anchors.values())
+        self._automaton: AhoCorasick | None = AhoCorasick(list(anchors)) if anchors else None
 
     def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
         """The turns in which a cue is heard, in order.
@@ -147,98 +139,63 @@ class Listener:
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if not hits:
             return
-        # Where each turn's heard text begins: after the mark that parts it from the one before.
-        begins = [0]
-        at = text.find(TURN_MARK)
-        while at >= 0:
-            begins.append(at + 1)
-            at = text.find(TURN_MARK, at + 1)
-        by_turn: dict[int, dict[int, list[tuple[int, int]]]] = {}
-        for string, start, end in hits:
-            turn = bisect_right(begins, start) - 1
-            pieces = by_turn.get(turn)
-            if pieces is None:
-                pieces = by_turn[turn] = {}
-            for piece in self._pieces_of[string]:
-                pieces.setdefault(piece, []).append((start, end))
-        for turn, pieces in sorted(by_turn.items()):
-            if not any(piece in self._cues_by_piece for piece in pieces):
+        by_sentence: dict[int, set[int]] = defaultdict(set)
+        ends = _find_sentence_ends(text)
+        for anchor, start, _ in hits:
+            by_sentence[bisect_right(ends, start)].add(anchor)
+        matches: list[Match] = []
+        turn, begin = 0, 0
+        for sentence, anchors in sorted(by_sentence.items()):
+            first = ends[sentence - 1] if sentence else 0
+            found = self._match_sentence(text[first : ends[sentence]].split(), anchors)
+            if not found:
                 continue
-            found = self._match_turn(turns[turn], pieces, begins[turn])
-            if found is not None:
-                yield HeardTurn(turn, *found)
+            # The slice begins with the mark that ended the sentence or turn before.
+            passed = text.count(TURN_MARK, begin, first + 2)
+            if passed:
+                yield from _gather(turn, turns[turn], matches)
+                turn, begin, matches = turn + passed, text.rfind(TURN_MARK, begin, first + 2) + 1, []
+            before = text.count(" ", begin, first) if first >= begin else -1
+            matches.extend(match.shift(before) for match in found)
+        yield from _gather(turn, turns[turn], matches)
 
-    def _match_turn(
-        self, words: str, hits: dict[int, list[tuple[int, int]]], begin: int
-    ) -> tuple[Heard, tuple[Match, ...]] | None:
-        cues = [
-            cue
-            for piece in hits
-            for cue in self._cues_by_piece.get(piece, ())
-            if all(other in hits for other in cue.pieces)
-        ]
-        if all(cue.strength == UNLESS for cue in cues):
-            return None
-        heard = Heard.from_words(words)
-        places: dict[int, list[tuple[int, int]]] = {}
-        for piece in {piece for cue in cues for piece in cue.pieces}:
-            open_ended = self.pieces[piece].open_ended
-            spots = []
-            for start, end in hits[piece]:
-                first = heard.token_at(start - begin + 1)
-                # A string ends with the space after its last word, but for an open-ended one.
-                last = first + heard.text.count(" ", start - begin + 1, end - begin - (0 if open_ended else 1))
-                spots.append((first, last))
-            places[piece] = sorted(set(spots))
-        sentences = _number_sentences(heard)
-        matches = [
-            Match(cue, tokens)
-            for cue in cues
-            for tokens in _join_pieces(cue, places, sentences)
-            if self._grammar_agrees(cue, tokens, heard)
-        ]
-        if all(match.cue.strength == UNLESS for match in matches):
-            return None
-        matches.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
-        return heard, tuple(matches)
-
-    def _grammar_agrees(self, cue: CompiledCue, tokens: tuple[tuple[int, int], ...], heard: Heard) -> bool:
-        for piece, (first, last) in zip(cue.pieces, tokens, strict=True):
-            for asked in self.pieces[piece].asked:
-                if not any(_is_part(heard, at, asked.words, asked.part_of_speech) for at in range(first, last + 1)):
-                    return False
-        return True
+    def _match_sentence(self, tokens: Sequence[str], anchors: Set[int]) -> list[Match]:
+        """The cues heard in one sentence."""
+        said = frozenset(tokens)
+        cues = {
+            id(cue): cue for anchor in anchors for cue in self._cues_of[anchor] if cue.could_stand_in(said)
+        }
+        return [Match(cue, places) for cue in cues.values() for places in _join_parts(cue, tokens)]
 
 
-def _is_part(heard: Heard, token: int, words: frozenset[str], part_of_speech: str) -> bool:
-    from themecode.language.grammar import is_part_of_speech
-
-    if heard.tokens[token] not in words:
-        return False
-    first, end = heard.sentence_of(token)
-    sentence = heard.place(first, end - 1)
-    place = heard.spans[token].shift(-sentence.start)
-    return is_part_of_speech(sentence.of(heard.words), place.start, place.end, part_of_speech)
+def _find_sentence_ends(text: str) -> list[int]:
+    """Where each sentence of heard text ends: at its mark, at the end of its turn, at the end."""
+    ends = [found.start() for found in _SENTENCE_END.finditer(text)]
+    return [*ends, len(text)]
 
 
-def _number_sentences(heard: Heard) -> list[int]:
-    numbers, current = [], 0
-    for token in heard.tokens:
-        numbers.append(current)
-        current += token == SENTENCE_MARK
-    return numbers
+def _gather(turn: int, words: str, matches: Sequence[Match]) -> Iterator[HeardTurn]:
+    """The turn with what was heard in it, where that is more than an `unless`."""
+    if all(match.cue.strength == UNLESS for match in matches):
+        return
+    heard = Heard.from_words(words)
+    agreed = [match for match in matches if _grammar_agrees(match, heard)]
+    agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
+    yield HeardTurn(turn, heard, tuple(agreed))
 
 
-def _join_pieces(
-    cue: CompiledCue, places: dict[int, list[tuple[int, int]]], sentences: list[int]
-) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Each place where a cue's pieces stand to one another as it asks; the nearest of each."""
-    for head in places[cue.pieces[0]]:
-        if sentences[head[0]] != sentences[head[1]]:
-            continue
+def _join_parts(cue: CompiledCue, tokens: Sequence[str]) -> Iterator[tuple[Place, ...]]:
+    """Each way a cue's parts stand to one another in a sentence as it asks; the nearest of each."""
+    found_parts = []
+    for part in cue.parts:
+        found_parts.append([*part.find(tokens)])
+        if not found_parts[-1]:
+            return
+    heads, *others = found_parts
+    for head in heads:
         chain = [head]
-        for piece, join in zip(cue.pieces[1:], cue.joins, strict=True):
-            found = _nearest(places[piece], chain, join, sentences)
+        for places, join in zip(others, cue.expanded.joins, strict=True):
+            found = _find_nearest(places, chain, join)
             if found is None:
                 break
             chain.append(found)
@@ -246,30 +203,46 @@ def _join_pieces(
             yield tuple(chain)
 
 
-def _nearest(
-    spots: Iterable[tuple[int, int]], chain: list[tuple[int, int]], join: Join | None, sentences: list[int]
-) -> tuple[int, int] | None:
-    previous = chain[-1]
-    best: tuple[int, tuple[int, int]] | None = None
-    for spot in spots:
-        if sentences[spot[0]] != sentences[previous[0]] or sentences[spot[1]] != sentences[previous[0]]:
+def _find_nearest(places: Sequence[Place], chain: Sequence[Place], join: Join) -> Place | None:
+    """The place nearest the last of the chain that the join allows and the chain leaves free."""
+    before, after = chain[-1]
+    reach = GAP_WORDS if join is Join.THEN else TOGETHER_WORDS
+    best: tuple[int, Place] | None = None
+    for first, last in places:
+        if any(first <= taken_last and taken_first <= last for taken_first, taken_last in chain):
             continue
-        if any(spot[0] <= last and first <= spot[1] for first, last in chain):
-            continue
-        after = spot[0] - previous[1] - 1
-        away = after if after >= 0 else previous[0] - spot[1] - 1
-        reach = {None: 0, Join.THEN: GAP_WORDS, Join.BOTH: TOGETHER_WORDS}[join]
-        if away > reach or (after < 0 and join is not Join.BOTH):
+        away = first - after - 1 if first > after else before - last - 1
+        if away > reach or (first < before and join is Join.THEN):
             continue
         if best is None or away < best[0]:
-            best = (away, spot)
+            best = (away, (first, last))
     return best[1] if best else None
+
+
+def _grammar_agrees(match: Match, heard: Heard) -> bool:
+    """Whether the words that must be a noun, verb, adjective or adverb are one."""
+    for part, (first, last) in zip(match.cue.parts, match.tokens, strict=True):
+        for place in part.places:
+            for words, part_of_speech in place.asked:
+                said = [at for at in range(first, last + 1) if heard.tokens[at] in words]
+                if said and not any(_is_part_of_speech(heard, at, part_of_speech) for at in said):
+                    return False
+    return True
+
+
+def _is_part_of_speech(heard: Heard, token: int, part_of_speech: str) -> bool:
+    from themecode.language.grammar import is_part_of_speech
+
+    first, end = heard.sentence_of(token)
+    sentence = heard.place(first, end - 1)
+    start, stop = (edge - sentence.start for edge in heard.edges[token])
+    return is_part_of_speech(sentence.of(heard.words), start, stop, part_of_speech)
 
 
 def _written_cues(code: Code) -> Iterator[tuple[str, str]]:
     cues = code.cues
-    lists = ((*STRENGTHS, UNLESS), (cues.strong, cues.fair, cues.weak, cues.unless))
-    for strength, sources in zip(*lists, strict=True):
+    written = (cues.strong, cues.fair, cues.weak, cues.unless)
+    for strength, sources in zip((*STRENGTHS, UNLESS), written, strict=True):
         for source in sources:
             yield strength, source
 
@@ -286,11 +259,20 @@ def check_cues(codebook: Codebook, *, path: str) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def list_forms(source: str, codebook: Codebook) -> tuple[str, ...]:
-    """Every string a cue will find, for a researcher to read; a star stands for any ending."""
-    steps = expand_cue(parse_cue(source, codebook.word_lists))
-    rows = [
-        [" ".join(words) + ("*" if step.piece.open_ended else "") for words in sorted(step.piece.strings)]
-        for step in steps
-    ]
-    return tuple(rows[0]) if len(rows) == 1 else tuple(" | ".join(row) for row in rows)
+def list_forms(source: str, codebook: Codebook) -> tuple[tuple[str, ...], ...]:
+    """What a cue will find, for a researcher to read.
+
+    Returns:
+        For each place of the cue, in order, every way it may be said; a star stands for any ending,
+        "" for nothing.
+    """
+    expanded = expand_cue(parse_cue(source, codebook.word_lists))
+    return tuple(
+        (
+            *([""] if place.optional else []),
+            *sorted(" ".join(way) for way in place.ways),
+            *(" ".join(way) + "*" for way in place.open_ways),
+        )
+        for part in expanded.parts
+        for place in part.places
+    )

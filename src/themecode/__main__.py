@@ -1,0 +1,6 @@
+"""`python -m themecode`."""
+
+from themecode.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""`themecode evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from themecode.cli.options import json_option, need_codebook, open_named_study, study_option
+
+
+@click.command("evaluate")
+@click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
+@json_option
+@study_option
+@click.pass_context
+def command(ctx: click.Context, gold: Path, as_json: bool, study_name: str | None) -> None:
+    """How well the machine codes, held against people's codings.
+
+    GOLD is a .jsonl or .csv file: transcript, turn (or start and end), and the codes people gave; an
+    empty list where none applies.
+
+    \b
+    Example:
+      themecode evaluate people.jsonl --study my-study
+    """
+    from themecode import console
+    from themecode.errors import ThemecodeError
+    from themecode.evaluate import evaluate_codings, read_gold
+    from themecode.flow.outputs import settle_study
+
+    with open_named_study(ctx, study_name) as study:
+        codebook = need_codebook(study)
+        units, problems = read_gold(gold, codebook)
+        held = study.known_transcripts()
+        missing = sorted({unit.transcript_id for unit in units} - held.keys())
+        if missing:
+            raise ThemecodeError(
+                f"{gold} has codings of {', '.join(missing)}, which the study does not hold: import them first."
+            )
+        if units:
+            evaluation = evaluate_codings(units, settle_study(study, codebook), codebook=codebook)
+            if as_json:
+                console.print_json(console.evaluated_as_json(evaluation))
+            else:
+                console.print_evaluated(evaluation, codebook)
+        console.print_problems(problems)
+    ctx.exit(1 if problems or not units else 0)

@@ -1,0 +1,103 @@
+"""`themecode export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from themecode.cli.options import need_codebook, open_named_study, refuse_overwriting, study_option
+from themecode.errors import ThemecodeError
+
+if TYPE_CHECKING:
+    from themecode.store import Study
+
+#: What each format is, and whether it is text that may go to stdout.
+FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns": True, "text": True}
+
+
+@click.command("export")
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it.")
+@click.option("--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text).")
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+@study_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    kind: str,
+    output: Path | None,
+    transcript_id: str | None,
+    force: bool,
+    study_name: str | None,
+) -> None:
+    """Write coded segments (csv, xlsx, jsonl, parquet), the turns, or a transcript's text.
+
+    Text formats are printed where no file is named. For `text` of several transcripts name a folder.
+
+    \b
+    Examples:
+      themecode export --format jsonl -o coded_segments.jsonl
+      themecode export --format turns > turns.csv
+      themecode export --format text --transcript P07
+    """
+    if output is None and not FORMATS[kind]:
+        raise click.UsageError(f"Name a file for {kind} with -o FILE.")
+    with open_named_study(ctx, study_name) as study:
+        if kind == "text":
+            _export_text(study, transcript_id, output, force=force)
+            return
+        if output is not None:
+            refuse_overwriting(output, force=force)
+        target = output if output is not None else sys.stdout.buffer
+        if kind == "turns":
+            from themecode.exports.turns import write_turns
+
+            write_turns(study.transcripts([transcript_id] if transcript_id else None), target)
+        else:
+            _export_codings(study, kind, target)
+
+
+def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
+    from themecode.exports import sheets
+    from themecode.exports.coded_segments import coded_segment_rows
+    from themecode.flow.importing import list_speaking
+    from themecode.flow.outputs import settle_study
+
+    codebook = need_codebook(study)
+    rows = coded_segment_rows(
+        settle_study(study, codebook), codebook=codebook, participants=list_speaking(study)
+    )
+    writers = {
+        "csv": sheets.write_csv,
+        "xlsx": sheets.write_xlsx,
+        "jsonl": sheets.write_jsonl,
+        "parquet": sheets.write_parquet,
+    }
+    writers[kind](rows, target)
+
+
+def _export_text(study: Study, transcript_id: str | None, output: Path | None, *, force: bool) -> None:
+    from themecode.exports.turns import write_text
+
+    ids = [transcript_id] if transcript_id else list(study.known_transcripts())
+    if output is None:
+        if len(ids) != 1:
+            raise ThemecodeError(
+                f"The study holds {len(ids)} transcripts. Name one with `--transcript ID`, or a folder for all "
+                "with `-o FOLDER`."
+            )
+        write_text(study.transcript(ids[0]), sys.stdout.buffer)
+        return
+    if len(ids) == 1 and not output.is_dir():
+        refuse_overwriting(output, force=force)
+        write_text(study.transcript(ids[0]), output)
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    for transcript in study.transcripts(ids):
+        # A survey response is called "sheet:7", and a colon cannot stand in a file name everywhere.
+        path = output / f"{transcript.id.replace(':', '_').replace('/', '_')}.txt"
+        refuse_overwriting(path, force=force)
+        write_text(transcript, path)

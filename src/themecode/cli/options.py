@@ -1,0 +1,122 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from themecode.errors import ThemecodeError
+
+if TYPE_CHECKING:
+    from themecode.flow.importing import ReadingOptions
+    from themecode.model import Codebook, Problem
+    from themecode.store import Study
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+#: Where a study is when nobody says.
+DEFAULT_STUDY = "study"
+
+
+def study_option(command: _Command) -> _Command:
+    """`--study` after the command; `themecode --study DIR COMMAND` does the same."""
+    option = click.option(
+        "--study", "study_name", metavar="DIR", help="The study's folder. [default: ./study]"
+    )
+    return option(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """`--json`, for scripts."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(command)
+
+
+def reading_options(command: _Command) -> _Command:
+    """The options that say how transcripts are read."""
+    for option in reversed(
+        (
+            click.option(
+                "--participants",
+                metavar="FILE",
+                type=click.Path(path_type=Path),
+                help="Who took part: a .csv or .xlsx with a column “participant”.",
+            ),
+            click.option(
+                "--interviewer",
+                "interviewers",
+                metavar="LABEL",
+                multiple=True,
+                help="A speaker's label that is an interviewer's. May be given several times.",
+            ),
+            click.option(
+                "--text-column", metavar="NAME", help="The column of a survey sheet that holds the answers."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def name_study(ctx: click.Context, study_name: str | None) -> str:
+    """The study a command is about: named after it, before it, in the environment, or ./study."""
+    return study_name or ctx.obj or DEFAULT_STUDY
+
+
+def open_named_study(ctx: click.Context, study_name: str | None, *, create: bool = False) -> Study:
+    """Open the study a command is about."""
+    from themecode.store import open_study
+
+    return open_study(name_study(ctx, study_name), create=create)
+
+
+def find_outputs(study: Study) -> Path:
+    """The folder a study's outputs are written to."""
+    return (study.folder or Path()) / "outputs"
+
+
+def need_codebook(study: Study) -> Codebook:
+    """The codebook the study is coded with; raises ThemecodeError where there is none."""
+    codebook = study.codebook_in_force()
+    if codebook is None:
+        raise ThemecodeError(
+            "The study has not been coded yet. Run `themecode apply` with your transcripts and a codebook."
+        )
+    return codebook
+
+
+def make_reading_options(
+    participants: Path | None,
+    interviewers: Sequence[str],
+    text_column: str | None,
+    *,
+    replace: bool = False,
+) -> tuple[ReadingOptions, tuple[Problem, ...]]:
+    """How to read, with the participants file read, and what to know about it.
+
+    Raises:
+        FaultyParticipants: the participants file has problems that block it.
+    """
+    from themecode.flow.importing import ReadingOptions
+    from themecode.transcripts.participants import read_participants
+
+    rows, problems = read_participants(participants) if participants else ((), ())
+    if any(problem.blocks for problem in problems):
+        raise FaultyParticipants(str(participants), problems)
+    return ReadingOptions(rows, tuple(interviewers), text_column, replace), problems
+
+
+class FaultyParticipants(ThemecodeError):
+    """A participants file with problems to mend before anything is read."""
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"The participants file {path} cannot be used yet. Mend these, then run this again.")
+        self.problems = problems
+
+
+def refuse_overwriting(path: Path, *, force: bool) -> None:
+    """Stop before a file that exists is written over without `--force`."""
+    if path.exists() and not force:
+        raise ThemecodeError(f"{path} exists already. Give another name with `-o`, or add `--force`.")

@@ -1,0 +1,292 @@
+"""Tables and sentences about a study, made to read well at 80 columns and in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from themecode.model import Status, TurnKind
+
+if TYPE_CHECKING:
+    from themecode.flow.applying import Applied
+    from themecode.flow.checking import Checked
+    from themecode.flow.importing import Imported
+    from themecode.flow.searching import Found
+    from themecode.flow.speaking import Speaker
+    from themecode.flow.summary import StudySummary
+    from themecode.model import Codebook, Problem
+    from themecode.store import KeptDecision, StudyCounts
+
+_KINDS = {
+    TurnKind.PARTICIPANT: "participant",
+    TurnKind.INTERVIEWER: "interviewer",
+    TurnKind.SUPPORT: "support",
+}
+_OUTPUTS = (
+    ("coded_segments.xlsx", "every coded passage, and why (also .csv)"),
+    ("theme_matrix.csv", "themes and codes by participant"),
+    ("theme_tables.docx", "tables with quotes, for your report"),
+)
+_BAR = 12
+
+
+def out() -> Console:
+    """Where results go."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def err() -> Console:
+    """Where everything else goes."""
+    return Console(stderr=True, highlight=False)
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """A number and what it counts: "1 turn", "2,300 turns"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def make_table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A quiet table; `right` names the columns of numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    for column in columns:
+        table.add_column(
+            column, justify="right" if column in right else "left", no_wrap=column in right, overflow="fold"
+        )
+    return table
+
+
+def print_applied(applied: Applied, *, where: str) -> None:
+    """The summary of the main job: what was read, what was coded, what to do next."""
+    console = out()
+    imported, summary = applied.imported, applied.summary
+    new = len(imported.added)
+    if new or imported.replaced or imported.updated or applied.coded.transcripts:
+        parts = [f"{count(new, 'new transcript')} read"]
+        if imported.unchanged:
+            parts.append(f"{imported.unchanged:,} read before")
+        if imported.updated:
+            parts.append(f"speakers worked out again in {len(imported.updated):,}")
+        if applied.coded.transcripts:
+            parts.append(f"{applied.coded.transcripts:,} coded for {count(applied.coded.codes, 'code')}")
+        console.print("; ".join(parts) + ".")
+    elif not applied.written:
+        console.print("Nothing new to read or code: the tables are up to date.")
+    print_summary(summary, where=where, console=console)
+    _print_outputs(applied.outputs, console)
+    _print_next(summary, where, console)
+
+
+def print_summary(summary: StudySummary, *, where: str, console: Console) -> None:
+    """What is in a study, and how often and by how many people each theme was said."""
+    console.print()
+    console.print(
+        Text(where, style="bold")
+        + Text(
+            f": {count(summary.transcripts, 'transcript')}, {count(summary.turns, 'turn')}, "
+            f"{count(summary.participants, 'participant')}, {count(summary.words, 'word')}"
+        )
+    )
+    console.print()
+    people = f"People (of {summary.participants})"
+    table = make_table("Theme", "Codings", people, "", "To check", right=("Codings", people, "To check"))
+    most = max((theme.people for theme in summary.themes), default=0)
+    for theme in summary.themes:
+        bar = "█" * round(_BAR * theme.people / most) if most else ""
+        table.add_row(
+            theme.name, f"{theme.codings:,}", f"{theme.people:,}", Text(bar, style="cyan"), f"{theme.candidates:,}"
+        )
+    candidates = sum(theme.candidates for theme in summary.themes)
+    table.add_section()
+    table.add_row("All themes", f"{summary.codings:,}", f"{summary.people:,}", "", f"{candidates:,}", style="bold")
+    console.print(table)
+
+
+def _print_outputs(folder: Path, console: Console) -> None:
+    console.print()
+    console.print(f"In {folder}:", soft_wrap=True)
+    for name, about in _OUTPUTS:
+        console.print(f"  {name:<21}{about}")
+
+
+def _print_next(summary: StudySummary, where: str, console: Console) -> None:
+    console.print()
+    suggested = summary.statuses.get(Status.SUGGESTED, 0)
+    checked = sum(
+        summary.statuses.get(status, 0) for status in (Status.ACCEPTED, Status.REJECTED, Status.RECODED)
+    )
+    if suggested and not checked:
+        console.print(
+            "These are a machine's suggestions: nobody has checked them yet. “To check” are passages it is "
+            "not sure of; they are in no count."
+        )
+    console.print("What next:")
+    console.print("  Open theme_tables.docx, and read some passages against their codes.")
+    console.print("  See who was taken for an interviewer:", f"themecode status --speakers --study {where}",
+                  sep="\n    ", soft_wrap=True)  # fmt: skip
+    if summary.stale:
+        console.print(
+            f"  {count(summary.stale, 'coding')} made under an earlier definition: see codebook_version in the tables."
+        )
+
+
+def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> None:
+    """Who was found speaking in each new transcript, and why they were taken for what they are."""
+    console = out()
+    if imported.speakers:
+        table = make_table("Transcript", "Speaker", "Taken for", "Turns", "Words", "Because", right=("Turns", "Words"))
+        for transcript_id, guesses in groupby(imported.speakers, key=lambda guess: guess.transcript_id):
+            for number, guess in enumerate(guesses):
+                kind = _KINDS[guess.kind]
+                if guess.participant_id and guess.participant_id != guess.label:
+                    kind = f"{kind} {guess.participant_id}"
+                table.add_row(
+                    transcript_id if number == 0 else "",
+                    guess.label or "(no label)",
+                    kind,
+                    f"{guess.turns:,}",
+                    f"{guess.words:,}",
+                    guess.reason,
+                )
+        console.print(table)
+        console.print()
+    parts = [count(len(imported.added), "new transcript")]
+    if imported.replaced:
+        parts.append(f"{len(imported.replaced):,} replaced")
+    if imported.updated:
+        parts.append(f"speakers worked out again in {len(imported.updated):,}")
+    if imported.unchanged:
+        parts.append(f"{count(imported.unchanged, 'file')} read before")
+    console.print("; ".join(parts) + ".")
+    console.print(
+        f"{where} now holds {count(counts.transcripts, 'transcript')}, {count(counts.turns, 'turn')}, "
+        f"{count(counts.participants, 'participant')} and {count(counts.words, 'word')}.",
+        soft_wrap=True,
+    )
+    if any(guess.kind is TurnKind.INTERVIEWER for guess in imported.speakers):
+        console.print("Is an interviewer wrong? Run this again with --interviewer LABEL.")
+    print_needs_a_look(imported.needs_a_look)
+
+
+def print_speakers(speakers: Iterable[Speaker]) -> None:
+    """Who speaks in each transcript."""
+    table = make_table("Transcript", "Speaker", "Taken for", "Participant", "Turns", "Words", right=("Turns", "Words"))
+    for transcript_id, listed in groupby(speakers, key=lambda speaker: speaker.transcript_id):
+        for number, speaker in enumerate(listed):
+            table.add_row(
+                transcript_id if number == 0 else "",
+                speaker.label or "(no label)",
+                _KINDS[speaker.kind],
+                speaker.participant_id or "",
+                f"{speaker.turns:,}",
+                f"{speaker.words:,}",
+            )
+    out().print(table)
+
+
+def print_status(
+    counts: StudyCounts,
+    codebook: Codebook | None,
+    summary: StudySummary | None,
+    *,
+    where: str,
+    outputs_stand: bool,
+) -> None:
+    """How a study stands."""
+    console = out()
+    if codebook is None or summary is None:
+        console.print(
+            f"{where}: {count(counts.transcripts, 'transcript')}, {count(counts.turns, 'turn')}, "
+            f"{count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook.",
+            soft_wrap=True,
+        )
+        return
+    print_summary(summary, where=where, console=console)
+    console.print()
+    console.print(f"Codebook: {codebook.title} (version {codebook.version}, {len(codebook.codes)} codes)")
+    for status in Status:
+        if number := summary.statuses.get(status, 0):
+            console.print(f"  {number:>7,} {_STATUSES[status]}")
+    console.print(f"Decisions: {counts.decisions:,}. Memos: {counts.memos:,}.")
+    if counts.changed_at is not None:
+        console.print(f"Last changed: {counts.changed_at.astimezone():%d %B %Y, %H:%M}")
+    if not outputs_stand:
+        console.print("The tables in outputs/ are older than the study: run `themecode apply` again.")
+
+
+_STATUSES = {
+    Status.SUGGESTED: "suggested by the machine, not yet checked",
+    Status.CANDIDATE: "candidates the machine is unsure of (in no count)",
+    Status.ACCEPTED: "accepted by a reviewer",
+    Status.REJECTED: "rejected by a reviewer",
+    Status.RECODED: "moved to another code by a reviewer",
+    Status.DISPUTED: "disputed: reviewers differ",
+    Status.CODED: "coded by a person",
+}
+
+
+def print_needs_a_look(kept: Sequence[KeptDecision]) -> None:
+    """What people did on earlier versions of transcripts and that needs somebody's eyes."""
+    if not kept:
+        return
+    console = out()
+    console.print()
+    console.print("Needs a look: coded or decided on an earlier version of a transcript, and kept.")
+    table = make_table("Transcript", "Turn", "Code", "By", "Because", right=("Turn",))
+    for each in kept:
+        segment = each.coding.segment
+        reviewers = ", ".join(dict.fromkeys(decision.reviewer for decision in each.decisions))
+        table.add_row(
+            segment.transcript_id, str(segment.turn), each.coding.code_id, reviewers or each.coding.coder, each.reason
+        )
+    console.print(table)
+
+
+def print_found(found: Iterable[Found], phrase: str) -> None:
+    """Words in their context, one place a row."""
+    console = out()
+    total = 0
+    transcripts: set[str] = set()
+    width = max(20, (console.width - 30) // 2)
+    for each in found:
+        total += 1
+        transcripts.add(each.transcript_id)
+        place = f"{each.transcript_id[:20]}:{each.turn.number}"
+        before = each.before if len(each.before) <= width - len(each.words) else "…" + each.before[-(width - len(each.words)):]
+        after = each.after if len(each.after) <= width else each.after[:width - 1] + "…"
+        line = Text(f"{place:<25} ", style="dim")
+        line.append(before, style="none")
+        line.append(each.words, style="bold cyan")
+        line.append(after, style="none")
+        console.print(line, soft_wrap=True)
+    console.print(f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”.")
+
+
+def print_checked(checked: Checked, *, where: str) -> None:
+    """Whether a study is whole."""
+    console = out()
+    read = ", ".join(f"{number:,} {kind}" for kind, number in checked.counts.items())
+    console.print(f"{where}: read and found as written: {read}.", soft_wrap=True)
+    if checked.whole:
+        console.print("Every coding stands on its own words, and the log is unbroken.")
+    else:
+        for fault in checked.faults:
+            err().print(fault, soft_wrap=True, markup=False)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Problems on stderr: what could not be used first, then what is good to know."""
+    console = err()
+    for blocks, heading in ((True, "Could not be used"), (False, "Good to know")):
+        shown = [problem for problem in problems if problem.blocks is blocks]
+        if shown:
+            console.print()
+            console.print(f"{heading} ({len(shown)}):", style="bold")
+            for problem in shown:
+                console.print(f"  {problem}", soft_wrap=True, markup=False)

@@ -1,0 +1,1 @@
+"""What a researcher does, in the order she does it: import, code, write out, look."""

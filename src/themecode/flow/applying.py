@@ -1,0 +1,94 @@
+"""The main job: transcripts in; coded segments, a theme matrix and Word tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from themecode.flow.codebooks import settle_codebook
+from themecode.flow.coding import CodedStudy, code_study
+from themecode.flow.importing import Imported, ReadingOptions, check_rows_used, import_files
+from themecode.flow.outputs import outputs_stand, summarise_study, write_outputs
+from themecode.flow.summary import StudySummary
+from themecode.model import Problem
+
+if TYPE_CHECKING:
+    from themecode.store import Study
+
+#: Told what is being done ("reading", "coding", "writing"), how much of it is done, out of how much.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `apply` did.
+
+    Args:
+        imported: what was read.
+        coded: what was coded.
+        summary: how the study stands.
+        problems: everything odd, of codebook, participants and transcripts.
+        written: the outputs, in the order they were written. Empty: they stood as they were.
+    """
+
+    imported: Imported
+    coded: CodedStudy
+    summary: StudySummary
+    problems: tuple[Problem, ...]
+    outputs: Path
+    written: bool
+
+
+def apply_codebook(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    codebook_name: str | None,
+    options: ReadingOptions,
+    participants_path: str | None,
+    outputs: Path,
+    made_at: datetime,
+    workers: int = 1,
+    progress: Progress = lambda what, done, total: None,
+) -> Applied:
+    """Import what is new, code what is not coded, and write the outputs if anything changed.
+
+    Args:
+        study: made or opened beforehand.
+        paths: transcripts, and folders of them.
+        codebook_name: a path or the name of a codebook that ships. None: the study's own.
+        options: how to read the transcripts.
+        participants_path: what problems call the participants file.
+        outputs: the folder to write to.
+        made_at: in UTC.
+        workers: processes to code in.
+        progress: told how far the work has come.
+
+    Raises:
+        FaultyCodebook: the codebook has problems; nothing was read or changed.
+        ThemecodeError: the study is busy, or cannot be written.
+    """
+    with study.lock():
+        codebook, problems = settle_codebook(study, codebook_name)
+        imported = import_files(
+            study, paths, options=options, progress=lambda done, total: progress("reading", done, total)
+        )
+        coded = code_study(
+            study,
+            codebook,
+            made_at=made_at,
+            workers=workers,
+            progress=lambda done, total: progress("coding", done, total),
+        )
+        if participants_path is not None:
+            problems = (*problems, *check_rows_used(study, options.participants, path=participants_path))
+        if outputs_stand(study, outputs):
+            summary, written = summarise_study(study, codebook), False
+        else:
+            progress("writing", 0, 1)
+            summary, written = write_outputs(study, codebook, outputs, made_at=made_at), True
+            progress("writing", 1, 1)
+    return Applied(imported, coded, summary, (*problems, *imported.problems), outputs, written)

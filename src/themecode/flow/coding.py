@@ -1,0 +1,136 @@
+"""A study's transcripts coded with its codebook: what has been coded before is not coded again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from themecode.model import Code, Codebook, Coding, Transcript
+from themecode.store import CodedPass
+from themecode.suggest.cues import CODER, suggest_codings
+from themecode.suggest.listen import Listener
+
+if TYPE_CHECKING:
+    from themecode.store import Study
+
+#: Transcripts coded between two commits.
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class CodedStudy:
+    """What a coding pass did.
+
+    Args:
+        transcripts: how many were coded, wholly or for the codes that changed.
+        codes: how many codes were looked for.
+    """
+
+    transcripts: int
+    codes: int
+
+
+def code_study(
+    study: Study,
+    codebook: Codebook,
+    *,
+    made_at: datetime,
+    workers: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> CodedStudy:
+    """Code what has not been coded: new transcripts for every code, known ones for changed codes.
+
+    Args:
+        study: held by its lock; `codebook` is the one in force.
+        codebook: the codebook.
+        made_at: in UTC.
+        workers: processes to code in.
+        progress: told how many transcripts are done, out of how many.
+    """
+    wanted = _find_uncoded(study, codebook)
+    total = sum(len(ids) for ids in wanted.values())
+    done = 0
+    for codes, ids in wanted.items():
+        job = _Job(codes, codebook, made_at)
+        for batch in _code_batches(job, study.transcripts(ids), workers):
+            coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
+            study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
+            done += len(batch)
+            progress(done, total)
+    return CodedStudy(total, len(set().union(*wanted)) if wanted else 0)
+
+
+def _find_uncoded(study: Study, codebook: Codebook) -> dict[tuple[Code, ...], list[str]]:
+    """The codes still to be looked for, each set with the transcripts it is wanted in."""
+    passes = study.coded_passes(CODER)
+    codes_of: dict[str, frozenset[str]] = {}
+    wanted: dict[tuple[Code, ...], list[str]] = {}
+    missing: dict[frozenset[str], tuple[Code, ...]] = {}
+    for transcript_id in study.known_transcripts():
+        books = passes.get(transcript_id, frozenset())
+        if codebook.sha256 in books:
+            continue
+        if books not in missing:
+            for sha256 in books - codes_of.keys():
+                earlier = study.codebook_with(sha256)
+                codes_of[sha256] = frozenset(code.sha256 for code in earlier.codes) if earlier else frozenset()
+            looked_for = frozenset().union(*(codes_of[sha256] for sha256 in books))
+            missing[books] = tuple(code for code in codebook.codes if code.sha256 not in looked_for)
+        wanted.setdefault(missing[books], []).append(transcript_id)
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every process needs to know."""
+
+    codes: tuple[Code, ...]
+    codebook: Codebook
+    made_at: datetime
+
+
+_Coded = tuple[str, tuple[Coding, ...]]
+
+
+def _code_batches(job: _Job, transcripts: Iterable[Transcript], workers: int) -> Iterator[list[_Coded]]:
+    batches = _cut_batches(transcripts)
+    if workers <= 1:
+        listener = Listener(job.codes, job.codebook)
+        for batch in batches:
+            yield [_code_one(transcript, listener, job) for transcript in batch]
+        return
+    with ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(job,)) as pool:
+        waiting = [pool.submit(_code_in_worker, batch) for batch in islice(batches, 2 * workers)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting.extend(pool.submit(_code_in_worker, batch) for batch in islice(batches, 1))
+
+
+def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:
+    waiting = iter(transcripts)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _code_one(transcript: Transcript, listener: Listener, job: _Job) -> _Coded:
+    codings = suggest_codings(transcript, listener, codebook=job.codebook, made_at=job.made_at)
+    return transcript.id, codings
+
+
+_worker: tuple[_Job, Listener] | None = None
+
+
+def _begin_worker(job: _Job) -> None:
+    global _worker  # noqa: PLW0603  one process, one listener: built once, used for every batch
+    _worker = (job, Listener(job.codes, job.codebook))
+
+
+def _code_in_worker(batch: Sequence[Transcript]) -> list[_Coded]:
+    if _worker is None:
+        raise RuntimeError("the worker was not begun")
+    job, listener = _worker
+    return [_code_one(transcript, listener, job) for transcript in batch]

@@ -1,0 +1,236 @@
+"""Transcripts read from files into a study: what is new is added, what is known is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from themecode.model import Participant, ParticipantRow, Problem, Transcript, hash_words
+from themecode.transcripts import Reading, SpeakerGuess, find_files, read_file
+
+if TYPE_CHECKING:
+    from themecode.store import KeptDecision, KnownTranscript, Study
+
+#: Changes when a reader reads the same file otherwise, so that studies are read anew.
+READER_VERSION = "1"
+#: Transcripts are kept this many at a time: few enough for memory, enough for one commit to pay.
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How the researcher asked for files to be read.
+
+    Args:
+        participants: the rows of the participants file.
+        interviewers: labels of interviewers, beyond those that show themselves.
+        text_column: of a survey sheet. None: `text`.
+        replace: whether a changed transcript takes the place of the one the study holds.
+    """
+
+    participants: tuple[ParticipantRow, ...] = ()
+    interviewers: tuple[str, ...] = ()
+    text_column: str | None = None
+    replace: bool = False
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did.
+
+    Args:
+        files: how many files there were to read.
+        added: ids of transcripts added.
+        updated: ids whose speakers were worked out anew.
+        replaced: ids put in the place of an earlier version.
+        unchanged: how many files the study had already.
+        speakers: of the files that were read.
+        problems: everything odd, in file order.
+        needs_a_look: what people did on replaced transcripts and could not be carried over.
+    """
+
+    files: int = 0
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    speakers: list[SpeakerGuess] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    needs_a_look: list[KeptDecision] = field(default_factory=list)
+
+
+def import_files(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    options: ReadingOptions,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Imported:
+    """Read files and folders into a study; a file that cannot be read never stops the others.
+
+    Args:
+        study: held by its lock.
+        paths: files, and folders to be walked.
+        options: how to read.
+        progress: told how many files are done, out of how many.
+    """
+    done = Imported()
+    files, problems = find_files(paths)
+    done.files = len(files)
+    done.problems.extend(problems)
+    keeper = _Keeper(study, done, options)
+    keeper.save_listed_participants()
+    for number, path in enumerate(files, start=1):
+        keeper.take(path)
+        progress(number, len(files))
+    keeper.flush()
+    return done
+
+
+class _Keeper:
+    """Holds what the study knows while files are read, and puts new transcripts in by the batch."""
+
+    def __init__(self, study: Study, done: Imported, options: ReadingOptions) -> None:
+        self.study = study
+        self.done = done
+        self.options = options
+        self.known: dict[str, KnownTranscript] = study.known_transcripts()
+        self.settings_known = {known.read_with for known in self.known.values()}
+        self.id_of_sha = {known.sha256: each for each, known in self.known.items()}
+        self.path_of_id: dict[str, str] = {}
+        self.waiting: list[tuple[Transcript, str]] = []
+        self.respondents: dict[str, Participant] = {}
+
+    def save_listed_participants(self) -> None:
+        listed = {row.participant.id: row.participant for row in self.options.participants}
+        held = self.study.participants()
+        changed = [each for each in listed.values() if held.get(each.id) != each]
+        if changed:
+            self.study.save_participants(changed)
+
+    def take(self, path: Path) -> None:
+        """Read one file, unless the study has it as it stands and was read the same way."""
+        try:
+            raw_hash = _hash_file(path)
+        except OSError as error:
+            reason = error.strerror or "it cannot be opened"
+            self.done.problems.append(Problem(str(path), None, f"the file cannot be read: {reason}."))
+            return
+        read_with = self._settings(path, raw_hash)
+        if read_with in self.settings_known:
+            self.done.unchanged += 1
+            return
+        reading = read_file(
+            path,
+            interviewers=self.options.interviewers,
+            participants=self.options.participants,
+            text_column=self.options.text_column,
+        )
+        self.done.problems.extend(reading.problems)
+        kept = [transcript.id for transcript in reading.transcripts if self._keep(transcript, path, read_with)]
+        self.done.speakers.extend(guess for guess in reading.speakers if guess.transcript_id in kept)
+        self._note_respondents(reading, kept)
+        if len(self.waiting) >= BATCH:
+            self.flush()
+
+    def _settings(self, path: Path, raw_hash: str) -> str:
+        """What a file's transcripts depend on: its bytes, its name, and how it is read."""
+        concerned = [
+            repr((row.participant.id, row.transcript_id, row.speaker))
+            for row in self.options.participants
+            if row.transcript_id is None or row.transcript_id == path.stem
+        ]
+        return hash_words(
+            READER_VERSION, path.stem, path.suffix.lower(), raw_hash, self.options.text_column or "",
+            *sorted(self.options.interviewers), "participants", *concerned,
+        )  # fmt: skip
+
+    def _keep(self, transcript: Transcript, path: Path, read_with: str) -> bool:
+        """Put a transcript in its place in the study; a Problem says why where it has none."""
+        other_path = self.path_of_id.get(transcript.id)
+        if other_path is not None:
+            self._refuse(path, f"{other_path} is called “{transcript.id}” as well. Rename one of the two files.")
+            return False
+        self.path_of_id[transcript.id] = str(path)
+        known = self.known.get(transcript.id)
+        if known is None:
+            twin = self.id_of_sha.get(transcript.sha256)
+            if twin is not None:
+                self._refuse(path, f"it is the same transcript as “{twin}”, under another name; it was left out.")
+                return False
+            self.id_of_sha[transcript.sha256] = transcript.id
+            self.waiting.append((transcript, read_with))
+            self.done.added.append(transcript.id)
+            return True
+        if known.sha256 == transcript.sha256:
+            self.study.update_speakers(transcript, read_with=read_with)
+            self.done.updated.append(transcript.id)
+            return True
+        if not self.options.replace:
+            self._refuse(
+                path,
+                f"“{transcript.id}” has changed since it was imported, so it was left as it was. If the new "
+                f"version should take its place, run `themecode import {_quote(path)} --replace`.",
+            )
+            return False
+        self.done.needs_a_look.extend(self.study.replace_transcript(transcript, read_with=read_with))
+        self.done.replaced.append(transcript.id)
+        return True
+
+    def _refuse(self, path: Path, message: str) -> None:
+        self.done.problems.append(Problem(str(path), None, message))
+
+    def _note_respondents(self, reading: Reading, kept: Collection[str]) -> None:
+        for row in reading.respondents:
+            if row.transcript_id is None or row.transcript_id in kept:
+                self.respondents[row.participant.id] = row.participant
+
+    def flush(self) -> None:
+        """Put what is waiting into the study, all or nothing."""
+        if self.waiting:
+            settings = {transcript.id: read_with for transcript, read_with in self.waiting}
+            self.study.add_transcripts((each for each, _ in self.waiting), read_with=settings)
+            self.waiting.clear()
+        if self.respondents:
+            self.study.save_participants(self.respondents.values())
+            self.respondents.clear()
+
+
+def _hash_file(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _quote(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def list_speaking(study: Study) -> dict[str, Participant]:
+    """Everyone who speaks as a participant, by id: as the participants file has them, in its order.
+
+    Those the file does not name follow, by id, with nothing known of them.
+    """
+    speaking = study.speaking_participants()
+    listed = study.participants()
+    known = {each: participant for each, participant in listed.items() if each in speaking}
+    return known | {each: Participant(each) for each in sorted(speaking - known.keys())}
+
+
+def check_rows_used(study: Study, rows: Sequence[ParticipantRow], *, path: str) -> Iterator[Problem]:
+    """Rows of a participants file that name a transcript or speaker nobody has met."""
+    speaking = study.speaking_participants()
+    for row in rows:
+        if row.participant.id not in speaking:
+            yield Problem(
+                path,
+                row.line,
+                f"{row.participant.id} speaks in no transcript of the study: check the transcript and "
+                "speaker columns, or leave the row for when the transcript comes.",
+                blocks=False,
+            )

@@ -1,0 +1,105 @@
+"""The files a researcher takes away: coded segments, the theme matrix, theme tables in Word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from themecode import __version__
+from themecode.exports.coded_segments import coded_segment_rows
+from themecode.exports.files import sweep
+from themecode.exports.sheets import write_coded_segments
+from themecode.exports.theme_matrix import write_theme_matrix
+from themecode.exports.theme_tables import StudyFacts, ThemeTables
+from themecode.flow.importing import list_speaking
+from themecode.flow.summary import StudySummary, SummaryCounter
+from themecode.matrices import MatrixCounter
+from themecode.model import Codebook, Participant, hash_words
+from themecode.settle import Settled, settle_codings
+from themecode.suggest.cues import CODER
+
+if TYPE_CHECKING:
+    from themecode.model import Decision
+    from themecode.store import Study
+
+CODED_SEGMENTS = ("coded_segments.csv", "coded_segments.xlsx")
+THEME_MATRIX = "theme_matrix.csv"
+THEME_TABLES = "theme_tables.docx"
+OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
+
+
+def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
+    """Every coding of a study as it stands now, by place."""
+    decisions: dict[str, list[Decision]] = {}
+    for decision in study.decisions():
+        decisions.setdefault(decision.coding_id, []).append(decision)
+    return settle_codings(study.codings(machine=CODER), decisions, codebook=codebook)
+
+
+def summarise_study(study: Study, codebook: Codebook) -> StudySummary:
+    """A study in numbers, nothing written."""
+    counter = SummaryCounter(codebook)
+    for _ in counter.count(settle_study(study, codebook)):
+        pass
+    return _summarise(study, counter, list_speaking(study))
+
+
+def _summarise(
+    study: Study, counter: SummaryCounter, participants: Mapping[str, Participant]
+) -> StudySummary:
+    held = study.counts()
+    return counter.summarise(
+        transcripts=held.transcripts, turns=held.turns, words=held.words, participants=participants
+    )
+
+
+def outputs_stand(study: Study, folder: Path) -> bool:
+    """Whether the outputs are all there and say what the study holds now."""
+    there = all((folder / name).is_file() for name in OUTPUT_NAMES)
+    return there and study.outputs_made_from() == _outputs_hash(study)
+
+
+def _outputs_hash(study: Study) -> str:
+    return hash_words(__version__, study.state_hash(CODER))
+
+
+def write_outputs(study: Study, codebook: Codebook, folder: Path, *, made_at: datetime) -> StudySummary:
+    """Write every output of a study; each file is whole, the old one or the new one, at any moment.
+
+    Args:
+        study: held by its lock.
+        codebook: the one in force.
+        folder: made if need be; files of these names in it are the study's own and are replaced.
+        made_at: the day the Word tables bear.
+
+    Raises:
+        ThemecodeError: a file cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sweep(folder)
+    state = _outputs_hash(study)
+    participants = list_speaking(study)
+    summary = SummaryCounter(codebook)
+    matrix = MatrixCounter(codebook, participants)
+    tables = ThemeTables(codebook, participants)
+    # One pass over the codings feeds every output.
+    codings = tables.count(matrix.count(summary.count(settle_study(study, codebook))))
+    rows = coded_segment_rows(codings, codebook=codebook, participants=participants)
+    write_coded_segments(rows, *(folder / name for name in CODED_SEGMENTS), made_on=made_at.date())
+    write_theme_matrix(matrix.matrix(), folder / THEME_MATRIX)
+    made = _summarise(study, summary, participants)
+    tables.write(
+        folder / THEME_TABLES,
+        study=StudyFacts(
+            title=codebook.title,
+            transcripts=made.transcripts,
+            participants=made.participants,
+            software_version=__version__,
+            codebook_version=codebook.version,
+            made_on=made_at.date(),
+        ),
+    )
+    study.record_outputs(state)
+    return made

@@ -1,0 +1,85 @@
+"""Words found across a study, each in the company it keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from themecode.model import Span, Transcript, Turn, TurnKind
+
+#: Characters shown on each side of what was found.
+CONTEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place where the words were said.
+
+    Args:
+        before, words, after: the words in their context, cut at words.
+        span: the words, in the transcript's text.
+    """
+
+    transcript_id: str
+    turn: Turn
+    span: Span
+    before: str
+    words: str
+    after: str
+
+
+def search_transcripts(
+    transcripts: Iterable[Transcript], words: str, *, everyone: bool = False, context: int = CONTEXT
+) -> Iterator[Found]:
+    """Each place where words were said, in order: keyword in context (Luhn 1960).
+
+    Args:
+        words: a word or phrase; capitals and the kind of quotation mark make no difference, and a
+            star stands for any ending.
+        everyone: whether interviewers and supporters are searched too.
+        context: characters to show on each side.
+
+    Raises:
+        ValueError: `words` holds no letters or digits.
+    """
+    pattern = _make_pattern(words)
+    for transcript in transcripts:
+        for turn in transcript.turns:
+            if not everyone and turn.kind is not TurnKind.PARTICIPANT:
+                continue
+            said = transcript.words_of(turn)
+            for found in pattern.finditer(said):
+                start, end = found.span()
+                yield Found(
+                    transcript.id,
+                    turn,
+                    Span(start, end).shift(turn.span.start),
+                    _cut_before(said[:start], context),
+                    said[start:end],
+                    _cut_after(said[end:], context),
+                )
+
+
+def _make_pattern(words: str) -> re.Pattern[str]:
+    parts = words.split()
+    if not any(letter.isalnum() for letter in words):
+        raise ValueError("there is nothing to search for")
+    apostrophes = re.compile("['\u2018\u2019]")
+    made = []
+    for part in parts:
+        stem = part[:-1] if part.endswith("*") else part
+        made.append(apostrophes.sub("['\u2018\u2019]", re.escape(stem)) + (r"\w*" if stem != part else ""))
+    return re.compile(r"(?<!\w)" + r"\s+".join(made) + r"(?!\w)", re.IGNORECASE)
+
+
+def _cut_before(text: str, context: int) -> str:
+    if len(text) <= context:
+        return text
+    return "…" + text[-context:].partition(" ")[2]
+
+
+def _cut_after(text: str, context: int) -> str:
+    if len(text) <= context:
+        return text
+    return text[:context].rpartition(" ")[0] + "…"
