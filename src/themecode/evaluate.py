@@ -132,15 +132,21 @@ def read_gold(path: Path, codebook: Codebook) -> tuple[tuple[GoldUnit, ...], tup
             continue
         unknown = sorted(set(codes) - known)
         if unknown:
-            problems.append(Problem(str(path), line, f"the codebook has no code {', '.join(unknown)}."))
+            problems.append(
+                Problem(str(path), line, f"the codebook has no code {', '.join(unknown)}.")
+            )
             continue
         try:
             turn, start, end = (_whole(row.get(key)) for key in ("turn", "start", "end"))
         except ValueError:
-            problems.append(Problem(str(path), line, "turn, start and end should be whole numbers."))
+            problems.append(
+                Problem(str(path), line, "turn, start and end should be whole numbers.")
+            )
             continue
         if not row.get("transcript") or (turn is None and (start is None or end is None)):
-            problems.append(Problem(str(path), line, "needs a transcript, and a turn or a start and an end."))
+            problems.append(
+                Problem(str(path), line, "needs a transcript, and a turn or a start and an end.")
+            )
             continue
         units.append(GoldUnit(str(row["transcript"]), turn, start, end, frozenset(codes), line))
     return tuple(units), tuple(problems)
@@ -181,6 +187,7 @@ def evaluate_codings(
     Args:
         gold: turns that people coded; those given by place are met by any coding that overlaps.
         settled: the codings as they stand; candidates count as no.
+        codebook: its codes and themes are the ones decided on.
     """
     theme_of = {code.id: code.theme_id for code in codebook.codes}
     said: dict[str, list[tuple[int, int, int, str]]] = {}
@@ -203,7 +210,10 @@ def evaluate_codings(
         for unit in units
     ]
     theme_pairs = [
-        (frozenset(theme_of[code] for code in people), frozenset(theme_of[code] for code in machine if code in theme_of))
+        (
+            frozenset(theme_of[code] for code in people),
+            frozenset(theme_of[code] for code in machine if code in theme_of),
+        )
         for people, machine in pairs
     ]
     codes = tuple(_count(code.id, pairs) for code in codebook.codes)
@@ -228,7 +238,9 @@ def _count(which: str, pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for people, machine in pairs:
         counts[which in people, which in machine] += 1
-    return Figures(which, counts[True, True], counts[True, False], counts[False, True], counts[False, False])
+    return Figures(
+        which, counts[True, True], counts[True, False], counts[False, True], counts[False, False]
+    )
 
 
 def _pool(figures: Iterable[Figures]) -> Figures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from themecode.model import Segment, Span, Transcript, Turn
 
@@ -39,7 +40,7 @@ def _cut_long(words: str, sentence: Span) -> tuple[Span, ...]:
     pieces = -(-len(starts) // PASSAGE_WORDS)
     size = -(-len(starts) // pieces)
     edges = [sentence.start, *starts[size::size], sentence.end]
-    return tuple(Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+    return tuple(Span(a, b) for a, b in pairwise(edges) if b > a)
 
 
 def find_passages(words: str) -> tuple[Span, ...]:
@@ -70,10 +71,14 @@ def find_passages(words: str) -> tuple[Span, ...]:
 
 def _trim(words: str, span: Span) -> Span:
     held = span.of(words)
-    return Span(span.start + len(held) - len(held.lstrip()), span.end - len(held) + len(held.rstrip()))
+    return Span(
+        span.start + len(held) - len(held.lstrip()), span.end - len(held) + len(held.rstrip())
+    )
 
 
 def cut_segments(transcript: Transcript, turn: Turn) -> tuple[Segment, ...]:
     """The segments of one turn of a transcript, in order."""
     passages = find_passages(transcript.words_of(turn))
-    return tuple(Segment.cut(transcript, turn, passage.shift(turn.span.start)) for passage in passages)
+    return tuple(
+        Segment.cut(transcript, turn, passage.shift(turn.span.start)) for passage in passages
+    )

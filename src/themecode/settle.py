@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from themecode.model import Coding, Decision, Status, Turn
+from themecode.model import Codebook, Coding, Decision, Span, Status, Turn, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Settled:
         coding: the claim.
         turn: the turn it was made in (speaker, participant).
         code_id: the code it stands under now: another than the coding's own where it was recoded.
+            A code the codebook no longer has may stand here; `stale` is then true.
         status: where it stands.
         decisions: the latest decision of each reviewer, oldest first.
         stale: whether the code's definition has changed since the claim was made.
@@ -26,3 +29,159 @@ class Settled:
     status: Status
     decisions: tuple[Decision, ...] = ()
     stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure the machine must be.
+
+    Args:
+        suggested: from here on its claim counts until somebody says otherwise. At .6 a claim is
+            at least three to two on, so that a count leans towards what people would say.
+        candidate: from here on it is worth asking a person about; coders keep nothing below.
+    """
+
+    suggested: float = 0.6
+    candidate: float = 0.35
+
+
+def group_decisions(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    """Decisions by the coding they are about, in the order they came."""
+    grouped: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        grouped.setdefault(decision.coding_id, []).append(decision)
+    return grouped
+
+
+def settle_codings(
+    codings: Iterable[tuple[Coding, Turn]],
+    decisions: Mapping[str, Sequence[Decision]],
+    *,
+    codebook: Codebook,
+    thresholds: Thresholds = Thresholds(),
+    adjudicator: str | None = None,
+) -> Iterator[Settled]:
+    """Where each coding stands now, in the order given.
+
+    A decision about one coder's claim answers everybody's claim of that code for that segment. A
+    coder has one claim about them: where the machine made it under an older definition too, or in
+    an older version, only the newest stands.
+
+    Args:
+        codings: each with its turn; those of one transcript side by side.
+        decisions: by coding id.
+        codebook: the one in force.
+        thresholds: how sure the machine must be.
+        adjudicator: the reviewer whose decision ends a dispute. None: nobody's does.
+    """
+    hashes = {code.id: code.sha256 for code in codebook.codes}
+    for _, group in groupby(codings, key=lambda pair: pair[0].segment.transcript_id):
+        pairs = list(group)
+        latest = _find_latest(pairs, decisions)
+        standing = _find_standing(pairs, hashes)
+        for coding, turn in pairs:
+            if standing[_claim(coding)] is not coding:
+                continue
+            answers = latest.get(_question(coding), ())
+            status, code_id = _settle(coding, answers, thresholds, adjudicator)
+            yield Settled(
+                coding,
+                turn,
+                code_id,
+                status,
+                answers,
+                hashes.get(coding.code_id) != coding.code_sha256,
+            )
+
+
+#: What decisions are about: a segment and a code.
+_Question = tuple[Span, str]
+
+
+def _question(coding: Coding) -> _Question:
+    return coding.segment.span, coding.code_id
+
+
+def _claim(coding: Coding) -> tuple[Span, str, str]:
+    """The question and who answers it: one machine method whatever its version."""
+    coder = coding.coder
+    if is_machine(coder):
+        coder = coder.partition("@")[0]
+    return coding.segment.span, coding.code_id, coder
+
+
+def is_machine(coder: str) -> bool:
+    """Whether a coder is the machine: `themecode/<method>@<version>`."""
+    return coder.startswith("themecode/")
+
+
+def _find_standing(
+    pairs: Sequence[tuple[Coding, Turn]], hashes: Mapping[str, str]
+) -> dict[tuple[Span, str, str], Coding]:
+    """The claim of each coder that stands: under the code as it is now, and the newest of those."""
+    standing: dict[tuple[Span, str, str], Coding] = {}
+    for coding, _ in pairs:
+        claim = _claim(coding)
+        before = standing.get(claim)
+        if before is None or _newness(before, hashes) < _newness(coding, hashes):
+            standing[claim] = coding
+    return standing
+
+
+def _newness(coding: Coding, hashes: Mapping[str, str]) -> tuple[bool, float, str]:
+    fresh = hashes.get(coding.code_id) == coding.code_sha256
+    return fresh, coding.made_at.timestamp(), coding.id
+
+
+def _find_latest(
+    pairs: Sequence[tuple[Coding, Turn]], decisions: Mapping[str, Sequence[Decision]]
+) -> dict[_Question, tuple[Decision, ...]]:
+    """The latest decision of each reviewer on each question, oldest first."""
+    found: dict[_Question, list[Decision]] = {}
+    for coding, _ in pairs:
+        if coding.id in decisions:
+            found.setdefault(_question(coding), []).extend(decisions[coding.id])
+    latest: dict[_Question, tuple[Decision, ...]] = {}
+    for question, made in found.items():
+        made.sort(key=lambda decision: decision.decided_at)  # ties keep the order they came in
+        by_reviewer = {decision.reviewer: decision for decision in made}
+        latest[question] = tuple(sorted(by_reviewer.values(), key=lambda last: last.decided_at))
+    return latest
+
+
+def _settle(
+    coding: Coding,
+    answers: Sequence[Decision],
+    thresholds: Thresholds,
+    adjudicator: str | None,
+) -> tuple[Status, str]:
+    """The status of a claim and the code it stands under, from reviewers' latest answers."""
+    ruling = [answer for answer in answers if answer.reviewer == adjudicator]
+    # "Unsure" takes no side: with it alone, everything stays as it was.
+    sides = {
+        _read_side(answer, coding.code_id)
+        for answer in ruling or answers
+        if answer.verdict is not Verdict.UNSURE
+    }
+    if not sides:
+        return _unanswered(coding, thresholds), coding.code_id
+    if len(sides) > 1:
+        return Status.DISPUTED, coding.code_id
+    status, code_id = sides.pop()
+    return status, code_id
+
+
+def _read_side(answer: Decision, code_id: str) -> tuple[Status, str]:
+    """What a decision would make of the claim."""
+    if answer.verdict is Verdict.REJECT:
+        return Status.REJECTED, code_id
+    if answer.verdict is Verdict.RECODE and answer.recoded_to not in (None, code_id):
+        return Status.RECODED, str(answer.recoded_to)
+    return Status.ACCEPTED, code_id
+
+
+def _unanswered(coding: Coding, thresholds: Thresholds) -> Status:
+    if not is_machine(coding.coder):
+        return Status.CODED
+    sure = coding.confidence is not None and coding.confidence >= thresholds.suggested
+    return Status.SUGGESTED if sure else Status.CANDIDATE

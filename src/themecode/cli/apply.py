@@ -17,10 +17,20 @@ from themecode.cli.options import (
 
 
 @click.command("apply")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--codebook", metavar="FILE", help="A .yaml file, or the name of a codebook that ships.")
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--codebook", metavar="FILE", help="A .yaml file, or the name of a codebook that ships."
+)
 @reading_options
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to code in.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes to code in.",
+)
 @json_option
 @study_option
 @click.pass_context

@@ -11,7 +11,7 @@ from themecode.cli.options import json_option, open_named_study, refuse_overwrit
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
-    from themecode.model import Codebook
+    from themecode.model import Codebook, Problem
 
 
 @click.group("codebook")
@@ -41,7 +41,7 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     from themecode.codebook import find_codebook, read_codebook
     from themecode.suggest.listen import check_cues
 
-    problems = []
+    problems: list[Problem] = []
     for name in names:
         path = find_codebook(name)
         codebook, found = read_codebook(path)
@@ -49,7 +49,9 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
             found = (*found, *check_cues(codebook, path=str(path)))
         problems.extend(found)
         if codebook is not None and not any(problem.blocks for problem in found) and not as_json:
-            cues = sum(len(code.cues.strong + code.cues.fair + code.cues.weak) for code in codebook.codes)
+            cues = sum(
+                len(code.cues.strong + code.cues.fair + code.cues.weak) for code in codebook.codes
+            )
             click.echo(
                 f"{path}: good. {len(codebook.themes)} themes, {len(codebook.codes)} codes, {cues:,} cues, "
                 f"{sum(len(code.examples) for code in codebook.codes):,} examples."
@@ -76,16 +78,22 @@ def list_codebooks(as_json: bool) -> None:
 
     listed = [(path, read_codebook(path)[0]) for path in list_shipped_codebooks()]
     if as_json:
-        console.print_json([console.codebook_as_json(book, path.stem) for path, book in listed if book])
+        console.print_json(
+            [console.codebook_as_json(book, path.stem) for path, book in listed if book]
+        )
         return
     for path, book in listed:
         if book is not None:
-            click.echo(f"{path.stem:24}{book.title}: {len(book.themes)} themes, {len(book.codes)} codes")
+            click.echo(
+                f"{path.stem:24}{book.title}: {len(book.themes)} themes, {len(book.codes)} codes"
+            )
 
 
 @command.command("show")
 @click.argument("code_id", metavar="[CODE]", required=False)
-@click.option("--codebook", "name", metavar="FILE", help="A file or a shipped name. [default: the study's]")
+@click.option(
+    "--codebook", "name", metavar="FILE", help="A file or a shipped name. [default: the study's]"
+)
 @click.option("--forms", is_flag=True, help="Show everything each cue will find.")
 @json_option
 @study_option

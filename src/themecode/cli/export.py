@@ -19,9 +19,15 @@ FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns":
 
 
 @click.command("export")
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it.")
-@click.option("--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text).")
+@click.option(
+    "--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="What to write."
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it."
+)
+@click.option(
+    "--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text)."
+)
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
@@ -79,7 +85,9 @@ def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
     writers[kind](rows, target)
 
 
-def _export_text(study: Study, transcript_id: str | None, output: Path | None, *, force: bool) -> None:
+def _export_text(
+    study: Study, transcript_id: str | None, output: Path | None, *, force: bool
+) -> None:
     from themecode.exports.turns import write_text
 
     ids = [transcript_id] if transcript_id else list(study.known_transcripts())

@@ -16,9 +16,13 @@ from themecode.cli.options import (
 
 
 @click.command("import")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @reading_options
-@click.option("--replace", is_flag=True, help="Let a changed transcript take the place of the earlier one.")
+@click.option(
+    "--replace", is_flag=True, help="Let a changed transcript take the place of the earlier one."
+)
 @json_option
 @study_option
 @click.pass_context
@@ -50,7 +54,10 @@ def command(
     with open_named_study(ctx, study_name, create=True) as study, study.lock():
         with console.show_progress() as progress:
             imported = import_files(
-                study, paths, options=options, progress=lambda done, total: progress("reading", done, total)
+                study,
+                paths,
+                options=options,
+                progress=lambda done, total: progress("reading", done, total),
             )
         unused = check_rows_used(study, options.participants, path=str(participants))
         problems = (*notes, *imported.problems, *unused)

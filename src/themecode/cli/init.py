@@ -10,11 +10,19 @@ from themecode.cli.options import name_study, study_option
 
 
 @click.command("init")
-@click.option("--codebook", metavar="FILE", help="The codebook to begin with: a .yaml file, or a shipped name.")
-@click.option("--example", is_flag=True, help="Add invented transcripts and the codebook they go with.")
+@click.option(
+    "--codebook",
+    metavar="FILE",
+    help="The codebook to begin with: a .yaml file, or a shipped name.",
+)
+@click.option(
+    "--example", is_flag=True, help="Add invented transcripts and the codebook they go with."
+)
 @study_option
 @click.pass_context
-def command(ctx: click.Context, codebook: str | None, example: bool, study_name: str | None) -> None:
+def command(
+    ctx: click.Context, codebook: str | None, example: bool, study_name: str | None
+) -> None:
     """Make a study: a folder that holds your codings, your codebook and the tables.
 
     \b
@@ -28,7 +36,9 @@ def command(ctx: click.Context, codebook: str | None, example: bool, study_name:
     begun = begin_study(folder, codebook_name=codebook, example=example)
     click.echo(f"{folder} is ready.")
     if begun.codebook is not None:
-        click.echo(f"Codebook: {begun.codebook.title} ({len(begun.codebook.codes)} codes), in {begun.codebook_path}")
+        click.echo(
+            f"Codebook: {begun.codebook.title} ({len(begun.codebook.codes)} codes), in {begun.codebook_path}"
+        )
     if begun.transcripts is not None:
         click.echo(f"Invented transcripts: {begun.transcripts}")
         click.echo("\nNext, code them:")

@@ -52,7 +52,9 @@ def reading_options(command: _Command) -> _Command:
                 help="A speaker's label that is an interviewer's. May be given several times.",
             ),
             click.option(
-                "--text-column", metavar="NAME", help="The column of a survey sheet that holds the answers."
+                "--text-column",
+                metavar="NAME",
+                help="The column of a survey sheet that holds the answers.",
             ),
         )
     ):
@@ -112,11 +114,15 @@ class FaultyParticipants(ThemecodeError):
     """A participants file with problems to mend before anything is read."""
 
     def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"The participants file {path} cannot be used yet. Mend these, then run this again.")
+        super().__init__(
+            f"The participants file {path} cannot be used yet. Mend these, then run this again."
+        )
         self.problems = problems
 
 
 def refuse_overwriting(path: Path, *, force: bool) -> None:
     """Stop before a file that exists is written over without `--force`."""
     if path.exists() and not force:
-        raise ThemecodeError(f"{path} exists already. Give another name with `-o`, or add `--force`.")
+        raise ThemecodeError(
+            f"{path} exists already. Give another name with `-o`, or add `--force`."
+        )

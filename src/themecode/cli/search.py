@@ -10,7 +10,9 @@ from themecode.cli.options import json_option, open_named_study, study_option
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--everyone", is_flag=True, help="Search what interviewers and supporters said, too.")
-@click.option("--transcript", "transcript_ids", metavar="ID", multiple=True, help="Only in this transcript.")
+@click.option(
+    "--transcript", "transcript_ids", metavar="ID", multiple=True, help="Only in this transcript."
+)
 @json_option
 @study_option
 @click.pass_context
@@ -38,7 +40,9 @@ def command(
     if not any(letter.isalnum() for letter in phrase):
         raise click.UsageError("Give at least one letter to search for.")
     with open_named_study(ctx, study_name) as study:
-        found = search_transcripts(study.transcripts(transcript_ids or None), phrase, everyone=everyone)
+        found = search_transcripts(
+            study.transcripts(transcript_ids or None), phrase, everyone=everyone
+        )
         if as_json:
             console.print_json(console.found_as_json(found))
         else:

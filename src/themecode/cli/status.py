@@ -36,7 +36,11 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
         summary = summarise_study(study, codebook) if codebook else None
         stand = bool(codebook) and outputs_stand(study, find_outputs(study))
         if as_json:
-            console.print_json(console.status_as_json(study.counts(), codebook, summary, outputs_stand=stand))
+            console.print_json(
+                console.status_as_json(study.counts(), codebook, summary, outputs_stand=stand)
+            )
         else:
-            console.print_status(study.counts(), codebook, summary, where=study.where, outputs_stand=stand)
+            console.print_status(
+                study.counts(), codebook, summary, where=study.where, outputs_stand=stand
+            )
             console.print_needs_a_look(study.needs_a_look())

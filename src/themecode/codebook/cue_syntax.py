@@ -1,10 +1,10 @@
 """The cue language, parsed (docs/writing-cues.md says it in the researcher's words).
 
-    cue    = part { ("..." | "+") part }
-    part   = slot { slot }
-    slot   = choice [ "?" ]
-    choice = word { "/" word } | "(" phrase { "/" phrase } ")"
-    word   = [ "=" ] letters [ "*" ] [ ":" part of speech ] | "<" list ">"
+cue    = part { ("..." | "+") part }
+part   = slot { slot }
+slot   = choice [ "?" ]
+choice = word { "/" word } | "(" phrase { "/" phrase } ")"
+word   = [ "=" ] letters [ "*" ] [ ":" part of speech ] | "<" list ">"
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 PARTS_OF_SPEECH = frozenset(("noun", "verb", "adjective", "adverb"))
 #: Fewer letters before a star would find half the language.
@@ -72,6 +73,7 @@ _WORD = re.compile(r"(?P<exact>=?)(?P<text>[^\s:*=]+)(?P<star>\*?)(?::(?P<pos>\w
 _STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-"})
 
 
+@lru_cache(maxsize=16384)
 def _parse_word(source: str) -> tuple[CueWord, ...]:
     """A written word; several where a hyphen parts it."""
     found = _WORD.match(source)
@@ -90,9 +92,16 @@ def _parse_word(source: str) -> tuple[CueWord, ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=512)
+def _parse_entries(entries: tuple[str, ...]) -> tuple[tuple[CueWord, ...], ...]:
+    return tuple(_parse_entry(entry) for entry in entries)
+
+
 def _parse_entry(source: str) -> tuple[CueWord, ...]:
     """An entry of a word list: a plain phrase."""
-    return tuple(word for part in source.lower().translate(_STRAIGHT).split() for word in _parse_word(part))
+    return tuple(
+        word for part in source.lower().translate(_STRAIGHT).split() for word in _parse_word(part)
+    )
 
 
 class _Parser:
@@ -120,8 +129,10 @@ class _Parser:
         if self._next() == "list":
             name = self._take()
             if not name.endswith(">") or name[1:-1].strip() not in self.lists:
-                raise CueError(f"there is no word list {name}: add it under word_lists, or check its name")
-            return [_parse_entry(entry) for entry in self.lists[name[1:-1].strip()]]
+                raise CueError(
+                    f"there is no word list {name}: add it under word_lists, or check its name"
+                )
+            return [*_parse_entries(self.lists[name[1:-1].strip()])]
         if self._next() == "word":
             return [_parse_word(self._take())]
         if self._next() == "open":
@@ -174,7 +185,9 @@ class _Parser:
             if kind in ("then", "both"):
                 self._take()
                 if not slots or self._next() == "end":
-                    raise CueError(f"needs a word on each side of “{'...' if kind == 'then' else '+'}”")
+                    raise CueError(
+                        f"needs a word on each side of “{'...' if kind == 'then' else '+'}”"
+                    )
                 parts.append(tuple(slots))
                 joins.append(Join.THEN if kind == "then" else Join.BOTH)
                 slots = []

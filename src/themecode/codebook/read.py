@@ -17,6 +17,7 @@ from themecode.codebook.cue_syntax import CueError, parse_cue
 from themecode.model import Code, Codebook, Cues, Problem, Theme, hash_words
 
 if TYPE_CHECKING:
+    from yaml.events import Event
     from yaml.nodes import Node
 
 #: Limits that no codebook a person wrote comes near.
@@ -69,12 +70,16 @@ class _Reader:
         if node is None or (isinstance(node, ScalarNode) and not self.text(node, what)):
             return []
         if not isinstance(node, SequenceNode):
-            self.fault(node, f"{what} should be a list: one entry a line, each beginning with “- ”.")
+            self.fault(
+                node, f"{what} should be a list: one entry a line, each beginning with “- ”."
+            )
             return []
-        entries = []
+        entries: list[tuple[str, Node]] = []
         for entry in node.value:
             if not isinstance(entry, ScalarNode):
-                self.fault(entry, f"an entry of {what} is not plain text: put it in quotation marks.")
+                self.fault(
+                    entry, f"an entry of {what} is not plain text: put it in quotation marks."
+                )
             elif not (text := self.text(entry, what)):
                 self.fault(entry, f"an entry of {what} is empty.")
             else:
@@ -132,7 +137,8 @@ class _Ids:
             )
         elif value in self.lines:
             self.reader.fault(
-                node, f"the id “{value}” is already used on line {self.lines[value]}: each needs its own."
+                node,
+                f"the id “{value}” is already used on line {self.lines[value]}: each needs its own.",
             )
         elif node is not None:
             self.lines[value] = node.start_mark.line + 1
@@ -161,7 +167,7 @@ def parse_codebook(raw: bytes, *, name: str) -> tuple[Codebook | None, tuple[Pro
     reader = _Reader(name)
     root = _compose(raw, reader)
     codebook = _read_root(root, raw, reader) if root is not None else None
-    problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line or 0)))
+    problems = tuple(sorted(reader.problems, key=lambda problem: problem.line or 0))
     blocked = any(problem.blocks for problem in problems)
     return (None if blocked else codebook), problems
 
@@ -170,14 +176,21 @@ def _compose(raw: bytes, reader: _Reader) -> Node | None:
     import yaml
 
     if len(raw) > MAX_BYTES:
-        reader.fault(None, f"the codebook is larger than {MAX_BYTES // 1_000_000} MB: is this the right file?")
+        reader.fault(
+            None,
+            f"the codebook is larger than {MAX_BYTES // 1_000_000} MB: is this the right file?",
+        )
         return None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         reader.problems.append(
-            Problem(reader.path, line, "the codebook is not in UTF-8: save it again with encoding UTF-8.")
+            Problem(
+                reader.path,
+                line,
+                "the codebook is not in UTF-8: save it again with encoding UTF-8.",
+            )
         )
         return None
     if not text.strip():
@@ -186,7 +199,9 @@ def _compose(raw: bytes, reader: _Reader) -> Node | None:
     for number, line_text in enumerate(text.splitlines(), start=1):
         if "\t" in line_text[: len(line_text) - len(line_text.lstrip())]:
             reader.problems.append(
-                Problem(reader.path, number, "the line begins with a tab: use spaces to set lines in.")
+                Problem(
+                    reader.path, number, "the line begins with a tab: use spaces to set lines in."
+                )
             )
             return None
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -213,7 +228,9 @@ def _compose(raw: bytes, reader: _Reader) -> Node | None:
         )
         return None
     except yaml.YAMLError:
-        reader.fault(None, "the file cannot be read as YAML: it holds characters that text cannot hold.")
+        reader.fault(
+            None, "the file cannot be read as YAML: it holds characters that text cannot hold."
+        )
         return None
     if node is None:
         reader.fault(None, "the codebook is empty: begin from codebooks/template.yaml.")
@@ -224,6 +241,10 @@ class _Bomb(Exception):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
         self.line = line
+
+
+def _line_of(event: Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _refuse_bombs(text: str, loader_class: type) -> None:
@@ -239,16 +260,21 @@ def _refuse_bombs(text: str, loader_class: type) -> None:
         elif isinstance(event, yaml.AliasEvent):
             aliases += 1
         if depth > MAX_DEPTH:
-            raise _Bomb(event.start_mark.line + 1, "the file is nested too deeply for a codebook.")
+            raise _Bomb(_line_of(event), "the file is nested too deeply for a codebook.")
         if aliases > MAX_ALIASES:
-            raise _Bomb(event.start_mark.line + 1, "the file uses too many aliases (*name): write the text out.")
+            raise _Bomb(
+                _line_of(event),
+                "the file uses too many aliases (*name): write the text out.",
+            )
 
 
 def _read_root(root: Node, raw: bytes, reader: _Reader) -> Codebook:
     keys = reader.keys(root, _CODEBOOK_KEYS, "the codebook")
     title = reader.text(keys.get("title"), "the title")
     if not title:
-        reader.fault(keys.get("title") or root, "the codebook has no title: add “title: …” at the top.")
+        reader.fault(
+            keys.get("title") or root, "the codebook has no title: add “title: …” at the top."
+        )
     word_lists = _read_word_lists(keys.get("word_lists"), reader)
     theme_ids, code_ids = _Ids(reader), _Ids(reader)
     themes = tuple(
@@ -288,7 +314,11 @@ def _read_word_lists(node: Node | None, reader: _Reader) -> dict[str, tuple[str,
 
 
 def _read_theme(
-    node: Node, reader: _Reader, theme_ids: _Ids, code_ids: _Ids, word_lists: dict[str, tuple[str, ...]]
+    node: Node,
+    reader: _Reader,
+    theme_ids: _Ids,
+    code_ids: _Ids,
+    word_lists: dict[str, tuple[str, ...]],
 ) -> Theme:
     keys = reader.keys(node, _THEME_KEYS, "a theme")
     theme_id = theme_ids.take(keys, "a theme", node)
@@ -332,11 +362,15 @@ def _read_code(
     both = set(code.examples) & set(code.non_examples)
     if both:
         reader.fault(
-            keys["non_examples"], f"{what} has the same sentence as an example and a non-example.", blocks=False
+            keys["non_examples"],
+            f"{what} has the same sentence as an example and a non-example.",
+            blocks=False,
         )
     if not code.cues and not code.examples:
         reader.fault(
-            node, f"{what} has neither cues nor examples, so nothing can be suggested for it yet.", blocks=False
+            node,
+            f"{what} has neither cues nor examples, so nothing can be suggested for it yet.",
+            blocks=False,
         )
     return replace(code, sha256=_hash_code(code, word_lists))
 
@@ -356,7 +390,11 @@ def _read_cues(
     else:
         keys = reader.keys(node, _CUE_KEYS, f"cues of {what}")
     lists = {
-        name: tuple(_good_cues(reader.texts(keys.get(name), f"the {name} cues of {what}"), reader, word_lists))
+        name: tuple(
+            _good_cues(
+                reader.texts(keys.get(name), f"the {name} cues of {what}"), reader, word_lists
+            )
+        )
         for name in _CUES_LISTS
     }
     counts_when = []
@@ -388,7 +426,17 @@ def _good_cues(
 def _hash_code(code: Code, word_lists: dict[str, tuple[str, ...]]) -> str:
     """A hash of all a code says, the word lists its cues name included."""
     cues = code.cues
-    written = [*cues.strong, "|", *cues.fair, "|", *cues.weak, "|", *cues.unless, "|", *cues.counts_when]
+    written = [
+        *cues.strong,
+        "|",
+        *cues.fair,
+        "|",
+        *cues.weak,
+        "|",
+        *cues.unless,
+        "|",
+        *cues.counts_when,
+    ]
     named = sorted({name.strip().lower() for cue in written for name in _LIST_NAME.findall(cue)})
     lists = [part for name in named for part in (name, *word_lists.get(name, ()))]
     return hash_words(

@@ -78,7 +78,11 @@ def imported_as_json(imported: Imported, problems: Sequence[Problem]) -> dict[st
 
 
 def status_as_json(
-    counts: StudyCounts, codebook: Codebook | None, summary: StudySummary | None, *, outputs_stand: bool
+    counts: StudyCounts,
+    codebook: Codebook | None,
+    summary: StudySummary | None,
+    *,
+    outputs_stand: bool,
 ) -> dict[str, Any]:
     """How a study stands."""
     return {
@@ -89,7 +93,11 @@ def status_as_json(
         "decisions": counts.decisions,
         "memos": counts.memos,
         "changed_at": counts.changed_at.isoformat() if counts.changed_at else None,
-        "codebook": {"title": codebook.title, "version": codebook.version, "sha256": codebook.sha256}
+        "codebook": {
+            "title": codebook.title,
+            "version": codebook.version,
+            "sha256": codebook.sha256,
+        }
         if codebook
         else None,
         "summary": _summary(summary) if summary else None,

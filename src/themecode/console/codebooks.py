@@ -21,7 +21,10 @@ def print_codebook(codebook: Codebook) -> None:
         for code in theme.codes:
             cues = code.cues
             table.add_row(
-                code.id, code.name, f"{len(cues.strong + cues.fair + cues.weak)}", f"{len(code.examples)}"
+                code.id,
+                code.name,
+                f"{len(cues.strong + cues.fair + cues.weak)}",
+                f"{len(code.examples)}",
             )
         console.print(Padding(table, (0, 0, 0, 2)))
 

@@ -40,7 +40,10 @@ def _cells(figures: Figures) -> tuple[str, ...]:
         f"{figures.positives:,}",
         f"{said:,}",
         f"{figures.both:,}",
-        *(_share(value) for value in (figures.precision, figures.recall, figures.f1, figures.kappa)),
+        *(
+            _share(value)
+            for value in (figures.precision, figures.recall, figures.f1, figures.kappa)
+        ),
     )
 
 

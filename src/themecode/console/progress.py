@@ -15,12 +15,16 @@ _WHAT = {
 }
 
 
+def _tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """A pipe is told nothing."""
+
+
 @contextmanager
 def show_progress() -> Iterator[Callable[[str, int, int], None]]:
     """Gives a function that is told what is being done, how much is done, and out of how much."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda what, done, total: None
+        yield _tell_nobody
         return
     bars = Progress(
         TextColumn("{task.description:<20}"),

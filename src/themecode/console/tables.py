@@ -57,7 +57,10 @@ def make_table(*columns: str, right: Sequence[str] = ()) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
     for column in columns:
         table.add_column(
-            column, justify="right" if column in right else "left", no_wrap=column in right, overflow="fold"
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column in right,
+            overflow="fold",
         )
     return table
 
@@ -74,7 +77,9 @@ def print_applied(applied: Applied, *, where: str) -> None:
         if imported.updated:
             parts.append(f"speakers worked out again in {len(imported.updated):,}")
         if applied.coded.transcripts:
-            parts.append(f"{applied.coded.transcripts:,} coded for {count(applied.coded.codes, 'code')}")
+            parts.append(
+                f"{applied.coded.transcripts:,} coded for {count(applied.coded.codes, 'code')}"
+            )
         console.print("; ".join(parts) + ".")
     elif not applied.written:
         console.print("Nothing new to read or code: the tables are up to date.")
@@ -95,16 +100,29 @@ def print_summary(summary: StudySummary, *, where: str, console: Console) -> Non
     )
     console.print()
     people = f"People (of {summary.participants})"
-    table = make_table("Theme", "Codings", people, "", "To check", right=("Codings", people, "To check"))
+    table = make_table(
+        "Theme", "Codings", people, "", "To check", right=("Codings", people, "To check")
+    )
     most = max((theme.people for theme in summary.themes), default=0)
     for theme in summary.themes:
         bar = "█" * round(_BAR * theme.people / most) if most else ""
         table.add_row(
-            theme.name, f"{theme.codings:,}", f"{theme.people:,}", Text(bar, style="cyan"), f"{theme.candidates:,}"
+            theme.name,
+            f"{theme.codings:,}",
+            f"{theme.people:,}",
+            Text(bar, style="cyan"),
+            f"{theme.candidates:,}",
         )
     candidates = sum(theme.candidates for theme in summary.themes)
     table.add_section()
-    table.add_row("All themes", f"{summary.codings:,}", f"{summary.people:,}", "", f"{candidates:,}", style="bold")
+    table.add_row(
+        "All themes",
+        f"{summary.codings:,}",
+        f"{summary.people:,}",
+        "",
+        f"{candidates:,}",
+        style="bold",
+    )
     console.print(table)
 
 
@@ -119,7 +137,8 @@ def _print_next(summary: StudySummary, where: str, console: Console) -> None:
     console.print()
     suggested = summary.statuses.get(Status.SUGGESTED, 0)
     checked = sum(
-        summary.statuses.get(status, 0) for status in (Status.ACCEPTED, Status.REJECTED, Status.RECODED)
+        summary.statuses.get(status, 0)
+        for status in (Status.ACCEPTED, Status.REJECTED, Status.RECODED)
     )
     if suggested and not checked:
         console.print(
@@ -140,8 +159,18 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
     """Who was found speaking in each new transcript, and why they were taken for what they are."""
     console = out()
     if imported.speakers:
-        table = make_table("Transcript", "Speaker", "Taken for", "Turns", "Words", "Because", right=("Turns", "Words"))
-        for transcript_id, guesses in groupby(imported.speakers, key=lambda guess: guess.transcript_id):
+        table = make_table(
+            "Transcript",
+            "Speaker",
+            "Taken for",
+            "Turns",
+            "Words",
+            "Because",
+            right=("Turns", "Words"),
+        )
+        for transcript_id, guesses in groupby(
+            imported.speakers, key=lambda guess: guess.transcript_id
+        ):
             for number, guess in enumerate(guesses):
                 kind = _KINDS[guess.kind]
                 if guess.participant_id and guess.participant_id != guess.label:
@@ -176,7 +205,15 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
 
 def print_speakers(speakers: Iterable[Speaker]) -> None:
     """Who speaks in each transcript."""
-    table = make_table("Transcript", "Speaker", "Taken for", "Participant", "Turns", "Words", right=("Turns", "Words"))
+    table = make_table(
+        "Transcript",
+        "Speaker",
+        "Taken for",
+        "Participant",
+        "Turns",
+        "Words",
+        right=("Turns", "Words"),
+    )
     for transcript_id, listed in groupby(speakers, key=lambda speaker: speaker.transcript_id):
         for number, speaker in enumerate(listed):
             table.add_row(
@@ -209,7 +246,9 @@ def print_status(
         return
     print_summary(summary, where=where, console=console)
     console.print()
-    console.print(f"Codebook: {codebook.title} (version {codebook.version}, {len(codebook.codes)} codes)")
+    console.print(
+        f"Codebook: {codebook.title} (version {codebook.version}, {len(codebook.codes)} codes)"
+    )
     for status in Status:
         if number := summary.statuses.get(status, 0):
             console.print(f"  {number:>7,} {_STATUSES[status]}")
@@ -217,7 +256,9 @@ def print_status(
     if counts.changed_at is not None:
         console.print(f"Last changed: {counts.changed_at.astimezone():%d %B %Y, %H:%M}")
     if not outputs_stand:
-        console.print("The tables in outputs/ are older than the study: run `themecode apply` again.")
+        console.print(
+            "The tables in outputs/ are older than the study: run `themecode apply` again."
+        )
 
 
 _STATUSES = {
@@ -243,7 +284,11 @@ def print_needs_a_look(kept: Sequence[KeptDecision]) -> None:
         segment = each.coding.segment
         reviewers = ", ".join(dict.fromkeys(decision.reviewer for decision in each.decisions))
         table.add_row(
-            segment.transcript_id, str(segment.turn), each.coding.code_id, reviewers or each.coding.coder, each.reason
+            segment.transcript_id,
+            str(segment.turn),
+            each.coding.code_id,
+            reviewers or each.coding.coder,
+            each.reason,
         )
     console.print(table)
 
@@ -258,14 +303,20 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
         total += 1
         transcripts.add(each.transcript_id)
         place = f"{each.transcript_id[:20]}:{each.turn.number}"
-        before = each.before if len(each.before) <= width - len(each.words) else "…" + each.before[-(width - len(each.words)):]
-        after = each.after if len(each.after) <= width else each.after[:width - 1] + "…"
+        before = (
+            each.before
+            if len(each.before) <= width - len(each.words)
+            else "…" + each.before[-(width - len(each.words)) :]
+        )
+        after = each.after if len(each.after) <= width else each.after[: width - 1] + "…"
         line = Text(f"{place:<25} ", style="dim")
         line.append(before, style="none")
         line.append(each.words, style="bold cyan")
         line.append(after, style="none")
         console.print(line, soft_wrap=True)
-    console.print(f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”.")
+    console.print(
+        f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”."
+    )
 
 
 def print_checked(checked: Checked, *, where: str) -> None:

@@ -52,7 +52,7 @@ def apply_codebook(
     outputs: Path,
     made_at: datetime,
     workers: int = 1,
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress,
 ) -> Applied:
     """Import what is new, code what is not coded, and write the outputs if anything changed.
 
@@ -74,7 +74,10 @@ def apply_codebook(
     with study.lock():
         codebook, problems = settle_codebook(study, codebook_name)
         imported = import_files(
-            study, paths, options=options, progress=lambda done, total: progress("reading", done, total)
+            study,
+            paths,
+            options=options,
+            progress=lambda done, total: progress("reading", done, total),
         )
         coded = code_study(
             study,
@@ -84,7 +87,10 @@ def apply_codebook(
             progress=lambda done, total: progress("coding", done, total),
         )
         if participants_path is not None:
-            problems = (*problems, *check_rows_used(study, options.participants, path=participants_path))
+            problems = (
+                *problems,
+                *check_rows_used(study, options.participants, path=participants_path),
+            )
         if outputs_stand(study, outputs):
             summary, written = summarise_study(study, codebook), False
         else:

@@ -43,7 +43,9 @@ def begin_study(folder: Path, *, codebook_name: str | None = None, example: bool
         ThemecodeError: there is a study already, or the codebook has problems.
     """
     if (folder / "study.db").exists():
-        raise ThemecodeError(f"There is a study in {folder} already. Name another folder with `--study`.")
+        raise ThemecodeError(
+            f"There is a study in {folder} already. Name another folder with `--study`."
+        )
     if example and codebook_name is None:
         codebook_name = SAMPLE_CODEBOOK
     codebook = None
@@ -62,7 +64,9 @@ def copy_sample(folder: Path) -> Path:
     """
     shipped = find_shipped(SAMPLE)
     if shipped is None:
-        raise ThemecodeError("The invented transcripts are missing from this installation: install it again.")
+        raise ThemecodeError(
+            "The invented transcripts are missing from this installation: install it again."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for source in sorted(shipped.iterdir()):
         if source.is_file() and not (folder / source.name).exists():

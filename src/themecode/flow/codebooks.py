@@ -23,7 +23,9 @@ class FaultyCodebook(ThemecodeError):
     """A codebook with problems that must be mended before anything is coded with it."""
 
     def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"The codebook {path} cannot be used yet. Mend these, then run this again.")
+        super().__init__(
+            f"The codebook {path} cannot be used yet. Mend these, then run this again."
+        )
         self.problems = problems
 
 

@@ -40,7 +40,7 @@ def code_study(
     *,
     made_at: datetime,
     workers: int = 1,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CodedStudy:
     """Code what has not been coded: new transcripts for every code, known ones for changed codes.
 
@@ -49,7 +49,7 @@ def code_study(
         codebook: the codebook.
         made_at: in UTC.
         workers: processes to code in.
-        progress: told how many transcripts are done, out of how many.
+        progress: told how many transcripts are done, out of how many. None: nobody is.
     """
     wanted = _find_uncoded(study, codebook)
     total = sum(len(ids) for ids in wanted.values())
@@ -60,7 +60,8 @@ def code_study(
             coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
             done += len(batch)
-            progress(done, total)
+            if progress is not None:
+                progress(done, total)
     return CodedStudy(total, len(set().union(*wanted)) if wanted else 0)
 
 
@@ -77,7 +78,9 @@ def _find_uncoded(study: Study, codebook: Codebook) -> dict[tuple[Code, ...], li
         if books not in missing:
             for sha256 in books - codes_of.keys():
                 earlier = study.codebook_with(sha256)
-                codes_of[sha256] = frozenset(code.sha256 for code in earlier.codes) if earlier else frozenset()
+                codes_of[sha256] = (
+                    frozenset(code.sha256 for code in earlier.codes) if earlier else frozenset()
+                )
             looked_for = frozenset().union(*(codes_of[sha256] for sha256 in books))
             missing[books] = tuple(code for code in codebook.codes if code.sha256 not in looked_for)
         wanted.setdefault(missing[books], []).append(transcript_id)
@@ -96,7 +99,9 @@ class _Job:
 _Coded = tuple[str, tuple[Coding, ...]]
 
 
-def _code_batches(job: _Job, transcripts: Iterable[Transcript], workers: int) -> Iterator[list[_Coded]]:
+def _code_batches(
+    job: _Job, transcripts: Iterable[Transcript], workers: int
+) -> Iterator[list[_Coded]]:
     batches = _cut_batches(transcripts)
     if workers <= 1:
         listener = Listener(job.codes, job.codebook)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themecode.model import Participant, ParticipantRow, Problem, Transcript, hash_words
-from themecode.transcripts import Reading, SpeakerGuess, find_files, read_file
+from themecode.transcripts import find_files, read_file
+from themecode.transcripts.utterances import Reading, SpeakerGuess
 
 if TYPE_CHECKING:
     from themecode.store import KeptDecision, KnownTranscript, Study
@@ -67,7 +68,7 @@ def import_files(
     paths: Sequence[Path],
     *,
     options: ReadingOptions,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
     """Read files and folders into a study; a file that cannot be read never stops the others.
 
@@ -75,7 +76,7 @@ def import_files(
         study: held by its lock.
         paths: files, and folders to be walked.
         options: how to read.
-        progress: told how many files are done, out of how many.
+        progress: told how many files are done, out of how many. None: nobody is.
     """
     done = Imported()
     files, problems = find_files(paths)
@@ -85,7 +86,8 @@ def import_files(
     keeper.save_listed_participants()
     for number, path in enumerate(files, start=1):
         keeper.take(path)
-        progress(number, len(files))
+        if progress is not None:
+            progress(number, len(files))
     keeper.flush()
     return done
 
@@ -117,7 +119,9 @@ class _Keeper:
             raw_hash = _hash_file(path)
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
-            self.done.problems.append(Problem(str(path), None, f"the file cannot be read: {reason}."))
+            self.done.problems.append(
+                Problem(str(path), None, f"the file cannot be read: {reason}.")
+            )
             return
         read_with = self._settings(path, raw_hash)
         if read_with in self.settings_known:
@@ -130,8 +134,14 @@ class _Keeper:
             text_column=self.options.text_column,
         )
         self.done.problems.extend(reading.problems)
-        kept = [transcript.id for transcript in reading.transcripts if self._keep(transcript, path, read_with)]
-        self.done.speakers.extend(guess for guess in reading.speakers if guess.transcript_id in kept)
+        kept = [
+            transcript.id
+            for transcript in reading.transcripts
+            if self._keep(transcript, path, read_with)
+        ]
+        self.done.speakers.extend(
+            guess for guess in reading.speakers if guess.transcript_id in kept
+        )
         self._note_respondents(reading, kept)
         if len(self.waiting) >= BATCH:
             self.flush()
@@ -152,14 +162,20 @@ class _Keeper:
         """Put a transcript in its place in the study; a Problem says why where it has none."""
         other_path = self.path_of_id.get(transcript.id)
         if other_path is not None:
-            self._refuse(path, f"{other_path} is called “{transcript.id}” as well. Rename one of the two files.")
+            self._refuse(
+                path,
+                f"{other_path} is called “{transcript.id}” as well. Rename one of the two files.",
+            )
             return False
         self.path_of_id[transcript.id] = str(path)
         known = self.known.get(transcript.id)
         if known is None:
             twin = self.id_of_sha.get(transcript.sha256)
             if twin is not None:
-                self._refuse(path, f"it is the same transcript as “{twin}”, under another name; it was left out.")
+                self._refuse(
+                    path,
+                    f"it is the same transcript as “{twin}”, under another name; it was left out.",
+                )
                 return False
             self.id_of_sha[transcript.sha256] = transcript.id
             self.waiting.append((transcript, read_with))
@@ -176,7 +192,9 @@ class _Keeper:
                 f"version should take its place, run `themecode import {_quote(path)} --replace`.",
             )
             return False
-        self.done.needs_a_look.extend(self.study.replace_transcript(transcript, read_with=read_with))
+        self.done.needs_a_look.extend(
+            self.study.replace_transcript(transcript, read_with=read_with)
+        )
         self.done.replaced.append(transcript.id)
         return True
 
@@ -222,7 +240,9 @@ def list_speaking(study: Study) -> dict[str, Participant]:
     return known | {each: Participant(each) for each in sorted(speaking - known.keys())}
 
 
-def check_rows_used(study: Study, rows: Sequence[ParticipantRow], *, path: str) -> Iterator[Problem]:
+def check_rows_used(
+    study: Study, rows: Sequence[ParticipantRow], *, path: str
+) -> Iterator[Problem]:
     """Rows of a participants file that name a transcript or speaker nobody has met."""
     speaking = study.speaking_participants()
     for row in rows:

@@ -65,7 +65,9 @@ def _outputs_hash(study: Study) -> str:
     return hash_words(__version__, study.state_hash(CODER))
 
 
-def write_outputs(study: Study, codebook: Codebook, folder: Path, *, made_at: datetime) -> StudySummary:
+def write_outputs(
+    study: Study, codebook: Codebook, folder: Path, *, made_at: datetime
+) -> StudySummary:
     """Write every output of a study; each file is whole, the old one or the new one, at any moment.
 
     Args:

@@ -35,6 +35,7 @@ def search_transcripts(
     """Each place where words were said, in order: keyword in context (Luhn 1960).
 
     Args:
+        transcripts: in the order to be searched.
         words: a word or phrase; capitals and the kind of quotation mark make no difference, and a
             star stands for any ending.
         everyone: whether interviewers and supporters are searched too.
@@ -68,8 +69,10 @@ def _make_pattern(words: str) -> re.Pattern[str]:
     apostrophes = re.compile("['\u2018\u2019]")
     made = []
     for part in parts:
-        stem = part[:-1] if part.endswith("*") else part
-        made.append(apostrophes.sub("['\u2018\u2019]", re.escape(stem)) + (r"\w*" if stem != part else ""))
+        stem = part.removesuffix("*")
+        made.append(
+            apostrophes.sub("['\u2018\u2019]", re.escape(stem)) + (r"\w*" if stem != part else "")
+        )
     return re.compile(r"(?<!\w)" + r"\s+".join(made) + r"(?!\w)", re.IGNORECASE)
 
 

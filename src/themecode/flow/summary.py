@@ -86,9 +86,7 @@ class SummaryCounter:
         self, *, transcripts: int, turns: int, words: int, participants: Mapping[str, Participant]
     ) -> StudySummary:
         """The summary of everything counted so far."""
-        codes = tuple(
-            self._tally(code.id, code.name, (code.id,)) for code in self.codebook.codes
-        )
+        codes = tuple(self._tally(code.id, code.name, (code.id,)) for code in self.codebook.codes)
         themes = tuple(
             self._tally(theme.id, theme.name, tuple(code.id for code in theme.codes))
             for theme in self.codebook.themes

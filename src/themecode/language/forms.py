@@ -100,13 +100,17 @@ def _read_table(table: str) -> dict[str, tuple[str, ...]]:
 
 _IRREGULAR_VERBS = _read_table(_VERBS)
 _IRREGULAR_NOUNS = _read_table(_NOUNS)
-_NOT_PLAIN = frozenset(
-    form
-    for table in (_IRREGULAR_VERBS, _IRREGULAR_NOUNS)
-    for base, forms in table.items()
-    for form in forms
-    if form != base
-) - set(_IRREGULAR_VERBS) - set(_IRREGULAR_NOUNS)
+_NOT_PLAIN = (
+    frozenset(
+        form
+        for table in (_IRREGULAR_VERBS, _IRREGULAR_NOUNS)
+        for base, forms in table.items()
+        for form in forms
+        if form != base
+    )
+    - set(_IRREGULAR_VERBS)
+    - set(_IRREGULAR_NOUNS)
+)
 #: "used to being said": the plain form, then every other way to say it.
 SAID_ALSO: dict[str, tuple[str, ...]] = {
     first: tuple(rest) for first, *rest in (row.split("|") for row in _SAID.strip().splitlines())
@@ -195,7 +199,7 @@ def word_forms(word: str) -> tuple[str, ...]:
     ('took',)
     """
     forms: set[str] = set()
-    if not word.isalpha() or not word.isascii() or len(word) < 3 and word not in _IRREGULAR_VERBS:
+    if not word.isalpha() or not word.isascii() or (len(word) < 3 and word not in _IRREGULAR_VERBS):
         return (word,)
     if is_plain(word):
         if word in _IRREGULAR_VERBS:

@@ -52,5 +52,7 @@ def is_part_of_speech(sentence: str, start: int, end: int, part: str) -> bool:
     """Whether the word at `start` to `end` of a sentence is a noun, verb, adjective or adverb there."""
     wanted = _UNIVERSAL[part]
     return any(
-        tag in wanted for word_start, word_end, tag in _tag(sentence) if word_start < end and start < word_end
+        tag in wanted
+        for word_start, word_end, tag in _tag(sentence)
+        if word_start < end and start < word_end
     )

@@ -21,12 +21,46 @@ TURN_MARK = "\x00"
 SENTENCE_MARK = "."
 
 _HESITATIONS = frozenset(
-    "er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh".split()
+    [
+        "er",
+        "erm",
+        "erms",
+        "err",
+        "um",
+        "umm",
+        "uh",
+        "uhh",
+        "eh",
+        "mm",
+        "mmm",
+        "mhm",
+        "hm",
+        "hmm",
+        "ah",
+        "oh",
+        "ooh",
+    ]
 )
 _ASIDES = (
-    "you know", "d'you know", "y'know", "i mean", "sort of", "kind of", "like", "innit", "right",
-    "well", "basically", "you know what i mean", "do you know what i mean", "what d'you call it",
-    "what's it called", "to be fair", "to be honest", "honestly", "obviously",
+    "you know",
+    "d'you know",
+    "y'know",
+    "i mean",
+    "sort of",
+    "kind of",
+    "like",
+    "innit",
+    "right",
+    "well",
+    "basically",
+    "you know what i mean",
+    "do you know what i mean",
+    "what d'you call it",
+    "what's it called",
+    "to be fair",
+    "to be honest",
+    "honestly",
+    "obviously",
 )
 _NOTES = re.compile(
     r"\[[^\]\x00]{0,120}\]"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from themecode.language.heard import SENTENCE_MARK, Heard
 
 #: How far back a denial reaches, in heard words, within its clause.
@@ -13,24 +11,132 @@ IMAGINING_REACH = 14
 #: An answer this short that uses the interviewer's own word is an echo of it.
 ECHO_WORDS = 8
 
-_VERBS_DENIED = "do does did is are was were have has had ca could wo would should ai need must".split()
+_VERBS_DENIED = [
+    "do",
+    "does",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "have",
+    "has",
+    "had",
+    "ca",
+    "could",
+    "wo",
+    "would",
+    "should",
+    "ai",
+    "need",
+    "must",
+]
 _DENIERS = frozenset(
-    "not no never none nobody neither nor without nowt hardly barely nae "
-    "cannot cannae canna dinnae dunna didnae didna wasnae wasna isnae couldnae couldna wouldnae "
-    "wouldna doesnae havenae hasnae arenae".split()
+    [
+        "not",
+        "no",
+        "never",
+        "none",
+        "nobody",
+        "neither",
+        "nor",
+        "without",
+        "nowt",
+        "hardly",
+        "barely",
+        "nae",
+        "cannot",
+        "cannae",
+        "canna",
+        "dinnae",
+        "dunna",
+        "didnae",
+        "didna",
+        "wasnae",
+        "wasna",
+        "isnae",
+        "couldnae",
+        "couldna",
+        "wouldnae",
+        "wouldna",
+        "doesnae",
+        "havenae",
+        "hasnae",
+        "arenae",
+    ]
 ).union(verb + ending for verb in _VERBS_DENIED for ending in ("n't", "nt"))
 #: "no" and "nah" deny what follows only as part of it ("no shame"), not as an answer ("No, they…").
 _ANSWERS = frozenset(("no", "nah", "nope", "never", "not"))
 #: A denial does not reach across these: a new clause begins.
 _CLAUSE_STARTS = frozenset(
-    "but because cause cos coz cuz although though cept except until till unless so then "
-    "which who when while where whereas if and or after before".split()
+    [
+        "but",
+        "because",
+        "cause",
+        "cos",
+        "coz",
+        "cuz",
+        "although",
+        "though",
+        "cept",
+        "except",
+        "until",
+        "till",
+        "unless",
+        "so",
+        "then",
+        "which",
+        "who",
+        "when",
+        "while",
+        "where",
+        "whereas",
+        "if",
+        "and",
+        "or",
+        "after",
+        "before",
+    ]
 )
 #: Words after a denier that make it no denial: "not only judged", "no wonder she was scared".
 _NOT_A_DENIAL = frozenset(
-    "only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding "
-    "joking exaggerating being stop stopped stopping help forget forgot forgotten ashamed sure "
-    "know think care bothered so such long once more less".split()
+    [
+        "only",
+        "just",
+        "wonder",
+        "doubt",
+        "surprising",
+        "surprised",
+        "surprise",
+        "mind",
+        "matter",
+        "even",
+        "gonna",
+        "lie",
+        "kidding",
+        "joking",
+        "exaggerating",
+        "being",
+        "stop",
+        "stopped",
+        "stopping",
+        "help",
+        "forget",
+        "forgot",
+        "forgotten",
+        "ashamed",
+        "sure",
+        "know",
+        "think",
+        "care",
+        "bothered",
+        "so",
+        "such",
+        "long",
+        "once",
+        "more",
+        "less",
+    ]
 )
 _SO = frozenset(("so", "such", "more", "as"))
 _IMAGININGS = tuple(
@@ -98,6 +204,9 @@ def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
     """Whether a short answer only hands back words of the question before it.
 
     Args:
+        heard: the answer.
+        first: the first of the words, among the heard words.
+        last: the last of them.
         asked: the heard text of the interviewer's turn just before; "" where there is none.
     """
     said = [token for token in heard.tokens if token != SENTENCE_MARK]

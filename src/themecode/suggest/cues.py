@@ -129,9 +129,9 @@ def _weigh_turn(
 def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
     counts = code.cues.counts_when
-    if not match.cue.denies and "denied" not in counts:
-        if any(is_denied(heard, first, last) for first, last in match.tokens):
-            return None
+    minds_denial = not match.cue.denies and "denied" not in counts
+    if minds_denial and any(is_denied(heard, first, last) for first, last in match.tokens):
+        return None
     weight = WEIGHTS[match.cue.strength]
     minded = []
     if "imagined" not in counts and is_imagined(heard, match.first):
@@ -156,7 +156,9 @@ def _make_coding(
     used: set[int] = set()
     evidence: list[Evidence] = []
     doubt = 1.0
-    strongest_first = sorted(found, key=lambda each: (-each.weight, each.match.first, each.match.cue.source))
+    strongest_first = sorted(
+        found, key=lambda each: (-each.weight, each.match.first, each.match.cue.source)
+    )
     for each in strongest_first:
         if used & each.match.covered:
             continue
@@ -176,14 +178,19 @@ def _make_coding(
     )
 
 
-def _make_evidence(each: Weighed, code: Code, heard: Heard, turn: Turn, segment: Segment) -> Evidence:
+def _make_evidence(
+    each: Weighed, code: Code, heard: Heard, turn: Turn, segment: Segment
+) -> Evidence:
     places = [heard.place(first, last).shift(turn.span.start) for first, last in each.match.tokens]
     inside = [Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
               for place in sorted(places) if place.overlaps(segment.span)]  # fmt: skip
     return Evidence(
         kind="cue",
         spans=tuple(inside),
-        words=tuple(heard.words[place.start - turn.span.start : place.end - turn.span.start] for place in inside),
+        words=tuple(
+            heard.words[place.start - turn.span.start : place.end - turn.span.start]
+            for place in inside
+        ),
         matched=each.match.cue.source,
         strength=each.match.cue.strength,
         clause=find_clause(code.definition, code.include, each.match.cue.source),

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
+from operator import eq
 
-from themecode.codebook.cue_syntax import CueError, CueWord, Join, ParsedCue, Slot
+from themecode.codebook.cue_syntax import CueError, CueWord, ParsedCue, Slot
 from themecode.language.forms import SAID_ALSO, said_also, word_forms
 from themecode.language.heard import SENTENCE_MARK, Heard
 from themecode.language.stance import is_denier
@@ -15,17 +16,143 @@ from themecode.language.stance import is_denier
 #: More ways than this in one place are too broad to mean anything.
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
-MOST_ANCHOR_STRINGS = 240
+MOST_ANCHOR_STRINGS = 24
 
 #: Words that stand in most sentences: an anchor made of them would be heard everywhere.
 _COMMON = frozenset(
-    """a about after all am an and any are as at back be because been but by can come could day did
-    didn't do don't down for from gave get give go going gone got had has have he her here him his how i i'd
-    i'll i'm i've if in is it it's just kids know like made make me mean more my no not now of off on
-    one or our out over people put really said say see she so some take tell that that's the their
-    them then there they they'd they're thing things think this thought through time to told too
-    took up us want was way we well went were what when where which who why will with woman women
-    work would you your 's""".split()
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "back",
+        "be",
+        "because",
+        "been",
+        "but",
+        "by",
+        "can",
+        "come",
+        "could",
+        "day",
+        "did",
+        "didn't",
+        "do",
+        "don't",
+        "down",
+        "for",
+        "from",
+        "gave",
+        "get",
+        "give",
+        "go",
+        "going",
+        "gone",
+        "got",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "i've",
+        "if",
+        "in",
+        "is",
+        "it",
+        "it's",
+        "just",
+        "kids",
+        "know",
+        "like",
+        "made",
+        "make",
+        "me",
+        "mean",
+        "more",
+        "my",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "people",
+        "put",
+        "really",
+        "said",
+        "say",
+        "see",
+        "she",
+        "so",
+        "some",
+        "take",
+        "tell",
+        "that",
+        "that's",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "they",
+        "they'd",
+        "they're",
+        "thing",
+        "things",
+        "think",
+        "this",
+        "thought",
+        "through",
+        "time",
+        "to",
+        "told",
+        "too",
+        "took",
+        "up",
+        "us",
+        "want",
+        "was",
+        "way",
+        "we",
+        "well",
+        "went",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "woman",
+        "women",
+        "work",
+        "would",
+        "you",
+        "your",
+        "'s",
+    ]
 )
 
 Words = tuple[str, ...]
@@ -61,7 +188,11 @@ class Place:
         for way in self.open_ways:
             end = at + len(way)
             said = tokens[at:end]
-            if len(said) == len(way) and tuple(said[:-1]) == way[:-1] and said[-1].startswith(way[-1]):
+            if (
+                len(said) == len(way)
+                and tuple(said[:-1]) == way[:-1]
+                and said[-1].startswith(way[-1])
+            ):
                 yield end
         if self.optional:
             yield at
@@ -128,22 +259,6 @@ class Part:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ExpandedCue:
-    """A cue ready to be listened for.
-
-    Args:
-        parts: in order.
-        joins: how each part after the first joins the one before.
-        anchors: strings of heard words, one of which must be heard; an anchor that may go on in
-            any way has no space at its end.
-    """
-
-    parts: tuple[Part, ...]
-    joins: tuple[Join, ...]
-    anchors: tuple[str, ...]
-
-
 @lru_cache(maxsize=16384)
 def _heard_words(text: str) -> Words:
     return tuple(token for token in Heard.from_words(text).tokens if token != SENTENCE_MARK)
@@ -162,11 +277,6 @@ def _ways_to_say(word: str, exact: bool) -> tuple[Words, ...]:
 def _say_phrase(phrase: tuple[CueWord, ...]) -> Iterator[Words]:
     """Every way to say a phrase of a cue."""
     ways = [_ways_to_say(word.text, word.exact or word.open_ended) for word in phrase]
-    size = 1
-    for each in ways:
-        size *= len(each)
-    if size > MOST_WAYS:
-        raise CueError(f"stands for more than {MOST_WAYS:,} phrases: use fewer choices")
     for chosen in product(*ways):
         yield tuple(token for way in chosen for token in way)
     for at in range(len(phrase) - 1):
@@ -174,13 +284,13 @@ def _say_phrase(phrase: tuple[CueWord, ...]) -> Iterator[Words]:
             yield from _say_phrase((*phrase[:at], CueWord(way, exact=True), *phrase[at + 2 :]))
 
 
-def _expand_slot(slot: Slot, source: str) -> Place:
+@lru_cache(maxsize=4096)
+def _expand_slot(slot: Slot) -> Place:
+    _check_slot(slot)
     ways: set[Words] = set()
     open_ways: set[Words] = set()
-    asked = []
+    asked: list[tuple[frozenset[str], str]] = []
     for phrase in slot.choices:
-        if any(word.open_ended for word in phrase[:-1]):
-            raise CueError("has a star inside a longer choice: put the starred word last in its choice")
         said = open_ways if phrase and phrase[-1].open_ended else ways
         said.update(words for words in _say_phrase(phrase) if words)
         asked.extend(
@@ -188,12 +298,7 @@ def _expand_slot(slot: Slot, source: str) -> Place:
             for word in phrase
             if word.part_of_speech
         )
-    if len(ways) + len(open_ways) > MOST_WAYS:
-        raise CueError(f"stands for more than {MOST_WAYS:,} phrases in one place: use fewer choices")
-    if not ways and not open_ways and not slot.optional:
-        raise CueError(f"“{source}” can find nothing: its words are passed over when speech is read")
-    empty = slot.optional or any(not phrase for phrase in slot.choices)
-    return Place(frozenset(ways), tuple(sorted(open_ways)), empty, tuple(asked))
+    return Place(frozenset(ways), tuple(sorted(open_ways)), _may_be_empty(slot), tuple(asked))
 
 
 def _join_said_pairs(slots: Sequence[Slot]) -> Iterator[Slot]:
@@ -211,61 +316,99 @@ def _join_said_pairs(slots: Sequence[Slot]) -> Iterator[Slot]:
         at += 1
 
 
-def _find_anchors(parts: Sequence[Part]) -> tuple[str, ...]:
-    """The strings of the most telling run of places: the one whose shortest string is longest."""
-    best: tuple[str, ...] = ()
-    for part in parts:
-        for first in range(len(part.places)):
-            strings: list[Words] = [()]
-            for place in part.places[first:]:
-                if place.optional or len(strings) * (len(place.ways) + len(place.open_ways)) > MOST_ANCHOR_STRINGS:
-                    break
-                if place.open_ways:
-                    opened = [(*string, *way) for string in strings for way in place.open_ways]
-                    closed = [(*string, *way) for string in strings for way in place.ways]
-                    best = max(best, (*_spell(opened, open_ended=True), *_spell(closed)), key=_telling)
-                    break
-                strings = [(*string, *way) for string in strings for way in place.ways]
-                best = max(best, _spell(strings), key=_telling)
-    return best
-
-
-def _telling(strings: tuple[str, ...]) -> int:
-    """How rarely the most common of these strings is likely to be heard, in letters that tell."""
-    return min((_count_telling(string) for string in strings), default=-1)
-
-
-def _count_telling(string: str) -> int:
-    return sum(1 if word in _COMMON else len(word) for word in string.split())
-
-
-def _spell(strings: Iterable[Words], *, open_ended: bool = False) -> tuple[str, ...]:
-    end = "" if open_ended else " "
-    # What is heard never says a word twice running, so neither need an anchor.
-    return tuple(
-        f" {' '.join(words)}{end}"
-        for words in strings
-        if all(a != b for a, b in zip(words, words[1:], strict=False))
-    )
-
-
-def expand_cue(cue: ParsedCue) -> ExpandedCue:
-    """Every way a cue may be said.
+def expand_cue(cue: ParsedCue) -> tuple[Part, ...]:
+    """Every way a cue may be said, part by part.
 
     Raises:
         CueError: it is too broad, or can find nothing.
     """
-    parts = tuple(
-        Part(tuple(_expand_slot(slot, cue.source) for slot in _join_said_pairs(part))) for part in cue.parts
+    return tuple(
+        Part(tuple(_expand_slot(slot) for slot in _join_said_pairs(part))) for part in cue.parts
     )
-    anchors = _find_anchors(parts)
-    if not anchors:
-        anchors = _anchor_on_one_place(parts)
-    return ExpandedCue(parts, cue.joins, anchors)
 
 
-def _anchor_on_one_place(parts: Sequence[Part]) -> tuple[str, ...]:
-    """Anchors for a cue whose every place has many ways: the place with fewest."""
-    places = [place for part in parts for place in part.places if not place.optional]
-    place = min(places, key=lambda each: len(each.ways) + len(each.open_ways))
-    return (*_spell(place.open_ways, open_ended=True), *_spell(sorted(place.ways)))
+def check_cue(cue: ParsedCue) -> None:
+    """Raise the CueError that `expand_cue` would, without the work of expanding."""
+    for part in cue.parts:
+        for slot in _join_said_pairs(part):
+            _check_slot(slot)
+
+
+@lru_cache(maxsize=8192)
+def _check_slot(slot: Slot) -> int:
+    """How many ways a place has; raises CueError where it has too many, or none."""
+    ways = 0
+    for phrase in slot.choices:
+        if any(word.open_ended for word in phrase[:-1]):
+            raise CueError(
+                "has a star inside a longer choice: put the starred word last in its choice"
+            )
+        said = 1
+        for word in phrase:
+            said *= len(_ways_to_say(word.text, word.exact or word.open_ended))
+        ways += said if phrase else 0
+    if ways > MOST_WAYS:
+        raise CueError(
+            f"stands for more than {MOST_WAYS:,} phrases in one place: use fewer choices"
+        )
+    if not ways and not slot.optional:
+        raise CueError("can find nothing: its words are passed over when speech is read")
+    return ways
+
+
+def find_anchors(cue: ParsedCue) -> tuple[str, ...]:
+    """The strings of a cue's most telling run of places: the one least likely to be heard by chance.
+
+    Wherever the cue stands, one of these stands too, so that a cue is looked for only where one is
+    heard. An anchor that may go on in any way has no space at its end.
+
+    Raises:
+        CueError: as `expand_cue`.
+    """
+    best: tuple[int, Sequence[Slot]] = (-1, ())
+    for part in cue.parts:
+        slots = tuple(_join_said_pairs(part))
+        for first in range(len(slots)):
+            telling, strings = 0, 1
+            for last, each in enumerate(slots[first:], start=first + 1):
+                strings *= _check_slot(each)
+                if _may_be_empty(each) or (strings > MOST_ANCHOR_STRINGS and last > first + 1):
+                    break
+                telling += _count_telling(each)
+                if telling > best[0]:
+                    best = (telling, slots[first:last])
+                if _is_open_ended(each):
+                    break
+    return _spell_run([_expand_slot(slot) for slot in best[1]])
+
+
+def _may_be_empty(slot: Slot) -> bool:
+    return slot.optional or any(not phrase for phrase in slot.choices)
+
+
+def _is_open_ended(slot: Slot) -> bool:
+    return any(phrase and phrase[-1].open_ended for phrase in slot.choices)
+
+
+@lru_cache(maxsize=8192)
+def _count_telling(slot: Slot) -> int:
+    """How rarely the most common of a place's choices is likely to be heard, in letters that tell."""
+    return min(
+        sum(1 if word.text in _COMMON else len(word.text) for word in phrase)
+        for phrase in slot.choices
+    )
+
+
+def _spell_run(places: Sequence[Place]) -> tuple[str, ...]:
+    """Every string of a run of places, of which only the last may be open-ended."""
+    ends = [
+        *((way, " ") for way in sorted(places[-1].ways)),
+        *((way, "") for way in places[-1].open_ways),
+    ]
+    spelt = []
+    for *begun, (way, end) in product(*(sorted(place.ways) for place in places[:-1]), ends):
+        words = (*(word for earlier in begun for word in earlier), *way)
+        # What is heard never says a word twice running, so neither need an anchor.
+        if not any(map(eq, words, words[1:])):
+            spelt.append(f" {' '.join(words)}{end}")
+    return tuple(spelt)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from themecode.codebook.cue_syntax import CueError, Join, parse_cue
+from themecode.codebook.cue_syntax import CueError, Join, ParsedCue, parse_cue
 from themecode.language.heard import SENTENCE_MARK, TURN_MARK, Heard, hear
 from themecode.model import Code, Codebook, Problem
-from themecode.suggest.expand import ExpandedCue, Part, expand_cue
+from themecode.suggest.expand import Part, check_cue, expand_cue, find_anchors
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -34,32 +36,41 @@ Place = tuple[int, int]
 _SENTENCE_END = re.compile(rf" (?=[{SENTENCE_MARK}{TURN_MARK}] )")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CompiledCue:
-    """One cue of one code.
+    """One cue of one code, expanded only once its anchor has been heard.
 
     Args:
         code: its code's number in the listener.
         strength: strong, fair, weak, or unless.
-        source: as the researcher wrote it.
-        expanded: every way it may be said.
-        needed: for each part, words of which one must be in the sentence.
-        denies: the cue is itself a denial.
+        parsed: the cue.
     """
 
     code: int
     strength: str
-    source: str
-    expanded: ExpandedCue
-    needed: tuple[frozenset[str], ...]
-    denies: bool
+    parsed: ParsedCue
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """The cue's parts, in order."""
-        return self.expanded.parts
+    def source(self) -> str:
+        """The cue as the researcher wrote it."""
+        return self.parsed.source
 
-    def could_stand_in(self, words: Set[str]) -> bool:
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Every way its parts may be said."""
+        return expand_cue(self.parsed)
+
+    @cached_property
+    def needed(self) -> tuple[frozenset[str], ...]:
+        """For each part, words of which one must be in the sentence."""
+        return tuple(part.needed for part in self.parts if part.needed is not None)
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether the cue is itself a denial."""
+        return any(part.denies for part in self.parts)
+
+    def could_stand_in(self, words: AbstractSet[str]) -> bool:
         """Whether every part has one of the words it needs."""
         return all(not needed.isdisjoint(words) for needed in self.needed)
 
@@ -118,13 +129,10 @@ class Listener:
         anchors: dict[str, list[CompiledCue]] = defaultdict(list)
         for number, code in enumerate(self.codes):
             for strength, source in _written_cues(code):
-                expanded = expand_cue(parse_cue(source, codebook.word_lists))
-                needed = tuple(part.needed for part in expanded.parts if part.needed is not None)
-                denies = any(part.denies for part in expanded.parts)
-                cue = CompiledCue(number, strength, source, expanded, needed, denies)
-                for anchor in expanded.anchors:
+                cue = CompiledCue(number, strength, parse_cue(source, codebook.word_lists))
+                for anchor in find_anchors(cue.parsed):
                     anchors[anchor].append(cue)
-        self._cues_of = tuple(tuple(cues) for cues in anchors.values())
+        self._cues_of = [*anchors.values()]
         self._automaton: AhoCorasick | None = AhoCorasick(list(anchors)) if anchors else None
 
     def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
@@ -154,16 +162,23 @@ class Listener:
             passed = text.count(TURN_MARK, begin, first + 2)
             if passed:
                 yield from _gather(turn, turns[turn], matches)
-                turn, begin, matches = turn + passed, text.rfind(TURN_MARK, begin, first + 2) + 1, []
+                turn, begin, matches = (
+                    turn + passed,
+                    text.rfind(TURN_MARK, begin, first + 2) + 1,
+                    [],
+                )
             before = text.count(" ", begin, first) if first >= begin else -1
             matches.extend(match.shift(before) for match in found)
         yield from _gather(turn, turns[turn], matches)
 
-    def _match_sentence(self, tokens: Sequence[str], anchors: Set[int]) -> list[Match]:
+    def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
         said = frozenset(tokens)
         cues = {
-            id(cue): cue for anchor in anchors for cue in self._cues_of[anchor] if cue.could_stand_in(said)
+            id(cue): cue
+            for anchor in anchors
+            for cue in self._cues_of[anchor]
+            if cue.could_stand_in(said)
         }
         return [Match(cue, places) for cue in cues.values() for places in _join_parts(cue, tokens)]
 
@@ -194,7 +209,7 @@ def _join_parts(cue: CompiledCue, tokens: Sequence[str]) -> Iterator[tuple[Place
     heads, *others = found_parts
     for head in heads:
         chain = [head]
-        for places, join in zip(others, cue.expanded.joins, strict=True):
+        for places, join in zip(others, cue.parsed.joins, strict=True):
             found = _find_nearest(places, chain, join)
             if found is None:
                 break
@@ -253,7 +268,7 @@ def check_cues(codebook: Codebook, *, path: str) -> tuple[Problem, ...]:
     for code in codebook.codes:
         for _, source in _written_cues(code):
             try:
-                expand_cue(parse_cue(source, codebook.word_lists))
+                check_cue(parse_cue(source, codebook.word_lists))
             except CueError as error:
                 problems.append(Problem(path, None, f"the cue “{source}” of {code.id} {error}."))
     return tuple(problems)
@@ -266,13 +281,13 @@ def list_forms(source: str, codebook: Codebook) -> tuple[tuple[str, ...], ...]:
         For each place of the cue, in order, every way it may be said; a star stands for any ending,
         "" for nothing.
     """
-    expanded = expand_cue(parse_cue(source, codebook.word_lists))
+    parts = expand_cue(parse_cue(source, codebook.word_lists))
     return tuple(
         (
             *([""] if place.optional else []),
             *sorted(" ".join(way) for way in place.ways),
             *(" ".join(way) + "*" for way in place.open_ways),
         )
-        for part in expanded.parts
+        for part in parts
         for place in part.places
     )

@@ -1,0 +1,24 @@
+"""The store: one study, append-only, in one SQLite file (or on a team's PostgreSQL)."""
+
+from __future__ import annotations
+
+from themecode.store.opening import open_study, utc_now
+from themecode.store.records import (
+    CodedPass,
+    KeptDecision,
+    KnownTranscript,
+    LogEntry,
+    StudyCounts,
+)
+from themecode.store.study import Study
+
+__all__ = [
+    "CodedPass",
+    "KeptDecision",
+    "KnownTranscript",
+    "LogEntry",
+    "Study",
+    "StudyCounts",
+    "open_study",
+    "utc_now",
+]

@@ -1,0 +1,1 @@
+"""How a study of an older themecode becomes one of this themecode, a step a file."""
