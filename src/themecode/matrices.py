@@ -8,7 +8,7 @@ that theme. People are counted once each, under a theme as under a code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,61 @@ class ThemeMatrix:
         )
 
 
+class MatrixCounter:
+    """Counts codings into a theme matrix as they go by, so that they need be read only once.
+
+    Args:
+        codebook: its order is the columns' order.
+        participants: everyone who took part, by id, in the order of the rows.
+    """
+
+    def __init__(self, codebook: Codebook, participants: Mapping[str, Participant]) -> None:
+        self._participants = participants
+        self._columns = matrix_columns(codebook)
+        self._places = _places(self._columns)
+        self._counts = {participant_id: [0] * len(self._columns) for participant_id in participants}
+        self._unattributed = [0] * len(self._columns)
+        self._unplaced = 0
+        self._seen: set[tuple[str, int, int, str]] = set()
+
+    def count(self, settled: Iterable[Settled]) -> Iterator[Settled]:
+        """Hand the codings on, counting each whose status counts."""
+        for item in settled:
+            if item.status in COUNTED:
+                self._add(item)
+            yield item
+
+    def _add(self, item: Settled) -> None:
+        segment = item.coding.segment
+        key = (segment.transcript_id, segment.span.start, segment.span.end, item.code_id)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        place = self._places.get(item.code_id)
+        if place is None:
+            self._unplaced += 1
+            return
+        who = item.turn.participant_id
+        row = self._unattributed if who is None else self._counts.get(who)
+        if row is None:
+            row = self._counts[who or ""] = [0] * len(self._columns)
+        row[place[0]] += 1
+        row[place[1]] += 1
+
+    def matrix(self) -> ThemeMatrix:
+        """The matrix of everything counted so far."""
+        known = self._participants
+        return ThemeMatrix(
+            columns=self._columns,
+            units=tuple(
+                MatrixUnit(who, known[who].role if who in known else None) for who in self._counts
+            ),
+            counts=tuple(map(tuple, self._counts.values())),
+            unattributed=tuple(self._unattributed),
+            unplaced=self._unplaced,
+        )
+
+
 def theme_matrix(
     settled: Iterable[Settled], *, codebook: Codebook, participants: Mapping[str, Participant]
 ) -> ThemeMatrix:
@@ -106,41 +161,10 @@ def theme_matrix(
         codebook: its order is the columns' order.
         participants: everyone who took part, by id, in the order of the rows.
     """
-    columns = matrix_columns(codebook)
-    places = _places(columns)
-    width = len(columns)
-    counts = {participant_id: [0] * width for participant_id in participants}
-    unattributed = [0] * width
-    unplaced = 0
-    seen: set[tuple[str, int, int, str]] = set()
-    for item in settled:
-        if item.status not in COUNTED:
-            continue
-        segment = item.coding.segment
-        key = (segment.transcript_id, segment.span.start, segment.span.end, item.code_id)
-        if key in seen:
-            continue
-        seen.add(key)
-        place = places.get(item.code_id)
-        if place is None:
-            unplaced += 1
-            continue
-        who = item.turn.participant_id
-        row = unattributed if who is None else counts.get(who)
-        if row is None:
-            row = counts[who or ""] = [0] * width
-        row[place[0]] += 1
-        row[place[1]] += 1
-    return ThemeMatrix(
-        columns=columns,
-        units=tuple(
-            MatrixUnit(who, participants[who].role if who in participants else None)
-            for who in counts
-        ),
-        counts=tuple(map(tuple, counts.values())),
-        unattributed=tuple(unattributed),
-        unplaced=unplaced,
-    )
+    counter = MatrixCounter(codebook, participants)
+    for _ in counter.count(settled):
+        pass
+    return counter.matrix()
 
 
 def matrix_columns(codebook: Codebook) -> tuple[MatrixColumn, ...]:

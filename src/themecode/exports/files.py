@@ -108,22 +108,24 @@ def _write(path: Path, mode: str) -> Iterator[IO[Any]]:
             os.fsync(file.fileno())
         with _telling_why(path):
             _keep_permissions(place, temporary)
-            os.replace(temporary, place)
+            temporary.replace(place)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
 def _open(place: Path | int, mode: str) -> IO[Any]:
+    if isinstance(place, Path):
+        place = os.open(place, os.O_WRONLY)
     if "b" in mode:
-        return open(place, "wb")
-    return open(place, "w", encoding="utf-8", errors="replace", newline="")
+        return os.fdopen(place, "wb")
+    return os.fdopen(place, "w", encoding="utf-8", errors="replace", newline="")
 
 
 def _keep_permissions(old: Path, new: Path) -> None:
     """A file the researcher opened to her team stays open to it; a new one is hers alone (0600)."""
     with suppress(FileNotFoundError):
-        os.chmod(new, stat.S_IMODE(old.stat().st_mode) | stat.S_IWUSR)
+        new.chmod(stat.S_IMODE(old.stat().st_mode) | stat.S_IWUSR)
 
 
 @contextmanager

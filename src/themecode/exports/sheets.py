@@ -61,6 +61,8 @@ def write_xlsx(
     """Write coded segments as an Excel workbook with filters and a sheet that explains it.
 
     Args:
+        rows: from `coded_segment_rows`.
+        target: a file, or a stream of bytes.
         made_on: the day to note in it. None: no day, so that the same state gives the same bytes.
 
     Raises:

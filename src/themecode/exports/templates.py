@@ -89,11 +89,11 @@ def _write_guide(book: Any, header: Any) -> None:
     sheet.set_row(0, 28)
     notes = (
         (
-            f"The first sheet has {workbook.ROWS_TOKEN} codings, one in each row: a passage, and a "
-            f"code put on it.{workbook.MADE_TOKEN}"
+            f"The first sheet has {workbook.ROWS_GAP} codings, one in each row: a passage, and a "
+            f"code put on it.{workbook.MADE_GAP}"
         ),
         (
-            f"{workbook.COUNTED_TOKEN} of them are counted in the study's matrices and tables: those "
+            f"{workbook.COUNTED_GAP} of them are counted in the study's matrices and tables: those "
             "that are suggested, accepted, recoded or coded. Candidates, disputed codings and "
             "rejected ones stand here to be looked at, and are in no count. Where several coders put "
             "the same code on the same passage, the matrices and tables count it once."
@@ -112,7 +112,7 @@ def _write_guide(book: Any, header: Any) -> None:
         sheet.write_string(row, 0, status.value, name)
         sheet.write_string(row, 1, meaning, words)
         sheet.write_string(row, 2, "yes" if status in COUNTED else "no", words)
-        sheet.write_string(row, 3, workbook.token_for(status), figure)
+        sheet.write_string(row, 3, workbook.gap_for(status), figure)
         row += 1
     row = _write_list(sheet, row + 1, "Columns", heading, header, ("column", "what it says"))
     for column in COLUMNS:
@@ -152,7 +152,7 @@ def make_document() -> bytes:
     _set_styles(document)
     _add_table_style(document)
     _add_page_number(document)
-    document.add_paragraph(word.BODY_TOKEN)
+    document.add_paragraph(word.BODY_GAP)
     properties = document.core_properties
     properties.author, properties.comments, properties.title = "", "", ""
     properties.language = "en-GB"
@@ -274,7 +274,7 @@ def _add_page_number(document: Document) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.add_run("Page ")
     for field, between in (("PAGE", " of "), ("NUMPAGES", "")):
-        paragraph._p.append(
+        paragraph._p.append(  # noqa: SLF001 (python-docx has no fields)
             parse_xml(
                 f'<w:fldSimple {nsdecls("w")} w:instr=" {field} "><w:r><w:t>1</w:t></w:r>'
                 "</w:fldSimple>"

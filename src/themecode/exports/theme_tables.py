@@ -67,6 +67,84 @@ class _Tally:
 _Quote = tuple[int, float, str, int, str, str]
 
 
+class ThemeTables:
+    """Gathers the theme tables as codings go by, so that they need be read only once.
+
+    Only counted codings are shown: a candidate, rejected or disputed one is neither quoted nor
+    counted. Words of participants whose consent is `paraphrase` or `none` are counted, never
+    quoted. Quotes go round the people in turn, so that no one speaks for all: those that people
+    agreed to come first, then the machine's, most confident first.
+
+    Args:
+        codebook: its order is the tables' order.
+        participants: everyone who took part, by id.
+        quotes_per_code: how many at most. None: all.
+    """
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        participants: Mapping[str, Participant],
+        *,
+        quotes_per_code: int | None = 8,
+    ) -> None:
+        self._codebook = codebook
+        self._participants = participants
+        self._limit = quotes_per_code
+        self._tally = _Tally(
+            {code.id: _CodeTally() for code in codebook.codes}, set(participants), Counter()
+        )
+        self._seen: set[tuple[str, int, int, str]] = set()
+
+    def count(self, settled: Iterable[Settled]) -> Iterator[Settled]:
+        """Hand the codings on, keeping what the tables will show."""
+        for item in settled:
+            self._add(item)
+            yield item
+
+    def _add(self, item: Settled) -> None:
+        tally = self._tally
+        tally.statuses[item.status] += 1
+        code = tally.codes.get(item.code_id)
+        if item.status not in COUNTED or code is None:
+            return
+        segment, who = item.coding.segment, item.turn.participant_id
+        key = (segment.transcript_id, segment.span.start, segment.span.end, item.code_id)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        code.passages += 1
+        tally.stale += item.stale
+        if who is not None:
+            code.people.add(who)
+            tally.people.add(who)
+        participant = self._participants.get(who or "")
+        if participant is not None and participant.consent in _NOT_QUOTED:
+            code.held_back += 1
+        else:
+            _keep_quote(code, item, _attribution(item, participant), self._limit)
+
+    def write(self, target: Path | BinaryIO, *, study: StudyFacts) -> None:
+        """Write what was gathered as a Word document.
+
+        Raises:
+            ThemecodeError: the file cannot be written.
+        """
+        title = f"{study.title}: theme tables"
+        with open_target(target) as stream:
+            document = word.WordFile(stream, title=title, made_on=study.made_on)
+            try:
+                document.write(word.paragraph(title, word.TITLE))
+                for text in _introduction(self._tally, self._codebook, study):
+                    document.write(word.paragraph(text))
+                for theme in self._codebook.themes:
+                    _write_theme(document, theme, self._tally, self._limit)
+                document.close()
+            except BaseException:
+                document.abandon()
+                raise
+
+
 def write_theme_tables(
     settled: Iterable[Settled],
     target: Path | BinaryIO,
@@ -76,67 +154,15 @@ def write_theme_tables(
     study: StudyFacts,
     quotes_per_code: int | None = 8,
 ) -> None:
-    """Write the theme tables as a Word document.
-
-    Only counted codings are shown: a candidate, rejected or disputed one is neither quoted nor
-    counted. Words of participants whose consent is `paraphrase` or `none` are counted, never
-    quoted. Quotes go round the people in turn, so that no one speaks for all: those that people
-    agreed to come first, then the machine's, most confident first.
-
-    Args:
-        settled: the codings as they stand.
-        participants: everyone who took part, by id.
-        quotes_per_code: how many at most. None: all.
+    """Write the theme tables of these codings as a Word document (see `ThemeTables`).
 
     Raises:
         ThemecodeError: the file cannot be written.
     """
-    tally = _tally(settled, codebook, participants, quotes_per_code)
-    with open_target(target) as stream:
-        document = word.WordFile(
-            stream, title=f"{study.title}: theme tables", made_on=study.made_on
-        )
-        try:
-            document.write(word.paragraph(f"{study.title}: theme tables", word.TITLE))
-            for text in _introduction(tally, codebook, study):
-                document.write(word.paragraph(text))
-            for theme in codebook.themes:
-                _write_theme(document, theme, tally, quotes_per_code)
-            document.close()
-        except BaseException:
-            document.abandon()
-            raise
-
-
-def _tally(
-    settled: Iterable[Settled],
-    codebook: Codebook,
-    participants: Mapping[str, Participant],
-    limit: int | None,
-) -> _Tally:
-    tally = _Tally({code.id: _CodeTally() for code in codebook.codes}, set(participants), Counter())
-    seen: set[tuple[str, int, int, str]] = set()
-    for item in settled:
-        tally.statuses[item.status] += 1
-        code = tally.codes.get(item.code_id)
-        if item.status not in COUNTED or code is None:
-            continue
-        segment, who = item.coding.segment, item.turn.participant_id
-        key = (segment.transcript_id, segment.span.start, segment.span.end, item.code_id)
-        if key in seen:
-            continue
-        seen.add(key)
-        code.passages += 1
-        tally.stale += item.stale
-        if who is not None:
-            code.people.add(who)
-            tally.people.add(who)
-        participant = participants.get(who or "")
-        if participant is not None and participant.consent in _NOT_QUOTED:
-            code.held_back += 1
-        else:
-            _keep_quote(code, item, _attribution(item, participant), limit)
-    return tally
+    tables = ThemeTables(codebook, participants, quotes_per_code=quotes_per_code)
+    for _ in tables.count(settled):
+        pass
+    tables.write(target, study=study)
 
 
 def _keep_quote(code: _CodeTally, item: Settled, said_by: str, limit: int | None) -> None:

@@ -19,7 +19,7 @@ from themecode.exports.files import abandon_package
 
 TEMPLATE = Path(__file__).parent / "templates" / "theme_tables.docx"
 #: Stands in the template where the document's paragraphs go.
-BODY_TOKEN = "[[body]]"
+BODY_GAP = "[[body]]"
 
 # The names of the styles, as Word shows them to someone who wants to change them.
 TITLE = "Title"
@@ -141,6 +141,7 @@ def table_row(cells: Iterable[str], widths: Sequence[int], *, characters: int) -
 
     Args:
         cells: each cell's paragraphs.
+        widths: of the columns, as in `table_start`.
         characters: how many there are in the row's longest cell: a short row is kept whole.
     """
     keep = "<w:trPr><w:cantSplit/></w:trPr>" if characters < _SHORT_ROW else ""
@@ -183,7 +184,7 @@ def _runs_right_to_left(text: str) -> bool:
 
 
 def _split_at_body(document: bytes) -> tuple[str, str]:
-    head, tail = document.decode().split(BODY_TOKEN)
+    head, tail = document.decode().split(BODY_GAP)
     return head[: head.rindex("<w:p>")], tail.partition("</w:p>")[2]
 
 

@@ -27,9 +27,9 @@ from themecode.model import COUNTED, Status
 
 TEMPLATE = Path(__file__).parent / "templates" / "coded_segments.xlsx"
 #: Stand in the template where a study's own figures and date go.
-COUNTED_TOKEN = "[[rows counted]]"
-ROWS_TOKEN = "[[rows]]"
-MADE_TOKEN = "[[made]]"
+COUNTED_GAP = "[[rows counted]]"
+ROWS_GAP = "[[rows]]"
+MADE_GAP = "[[made]]"
 #: Columns held as numbers, so that they sort as numbers.
 NUMBERS = frozenset({"turn", "start", "end", "confidence"})
 
@@ -42,6 +42,7 @@ CUT_NOTE = " [… cut here: an Excel cell holds no more. The CSV file has it all
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _STRINGS = "xl/sharedStrings.xml"
+_WORKBOOK = "xl/workbook.xml"
 _PROPERTIES = "docProps/core.xml"
 _STATUS = itemgetter(COLUMNS.index("status"))
 _WRAPS = tuple((COLUMNS.index(column), width) for column, width in WRAPPED.items())
@@ -55,7 +56,7 @@ _EMPTY_NUMBER = b"><v></v></c>"
 _LOOKS_ESCAPED = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def token_for(status: Status) -> str:
+def gap_for(status: Status) -> str:
     """What stands in the template for the number of rows of a status."""
     return f"[[{status.value}]]"
 
@@ -99,14 +100,8 @@ class XlsxSheet:
         self._write(self._tail.replace(f"A1:{columns}2".encode(), f"A1:{columns}{last}".encode()))
         self._sheet.close()
         for name, content in self._parts.items():
-            if name == _STRINGS:
-                content = _fill(content, self._figures())
-            elif name == _PROPERTIES:
-                content = _fill_made(content, self._made_on)
-            elif name == "xl/workbook.xml":  # the filter's range, named
-                content = content.replace(f"${columns}$2".encode(), f"${columns}${last}".encode())
             with self._zip.open(name, "w") as part:
-                part.write(content)
+                part.write(self._fill_part(name, content, last))
         self._zip.close()
 
     def abandon(self) -> None:
@@ -122,14 +117,25 @@ class XlsxSheet:
                 "export it with --format csv or parquet."
             ) from error
 
+    def _fill_part(self, name: str, content: bytes, last: int) -> bytes:
+        """A part of the template with this study's figures, day and last row."""
+        if name == _STRINGS:
+            return _fill(content, self._figures())
+        if name == _PROPERTIES:
+            return _fill_made(content, self._made_on)
+        if name == _WORKBOOK:  # the filter's range, named
+            column = _column_name(len(COLUMNS))
+            return content.replace(f"${column}$2".encode(), f"${column}${last}".encode())
+        return content
+
     def _figures(self) -> Mapping[str, str]:
         counted = sum(self._statuses[status.value] for status in COUNTED)
-        figures = {token_for(status): f"{self._statuses[status.value]:,}" for status in Status}
+        figures = {gap_for(status): f"{self._statuses[status.value]:,}" for status in Status}
         return {
             **figures,
-            COUNTED_TOKEN: f"{counted:,}",
-            ROWS_TOKEN: f"{self._rows - 1:,}",
-            MADE_TOKEN: f" Made on {_in_words(self._made_on)}." if self._made_on else "",
+            COUNTED_GAP: f"{counted:,}",
+            ROWS_GAP: f"{self._rows - 1:,}",
+            MADE_GAP: f" Made on {_in_words(self._made_on)}." if self._made_on else "",
         }
 
 
