@@ -95,7 +95,7 @@ def make_coding(
     segment = Segment.cut(transcript, turn, span)
     sha256 = codebook.code(code_id).sha256
     machine = coder == MACHINE
-    first = Span(start, start + len(words.split()[0]))
+    first = Span(start, start + len(words.split(maxsplit=1)[0]))
     evidence = (
         (Evidence("cue", (first,), (first.of(transcript.text),), "x", "fair", "line", (), 0.1),)
         if machine

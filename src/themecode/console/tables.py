@@ -94,7 +94,7 @@ def print_summary(summary: StudySummary, *, where: str, console: Console) -> Non
     console.print(
         Text(where, style="bold")
         + Text(
-            f": {count(summary.transcripts, 'transcript')}, {count(summary.turns, 'turn')}, "
+            f": {_held(summary.transcripts, summary.responses)}, {count(summary.turns, 'turn')}, "
             f"{count(summary.participants, 'participant')}, {count(summary.words, 'word')}"
         )
     )
@@ -124,6 +124,13 @@ def print_summary(summary: StudySummary, *, where: str, console: Console) -> Non
         style="bold",
     )
     console.print(table)
+
+
+def _held(transcripts: int, responses: int) -> str:
+    held = [count(transcripts, "transcript")] if transcripts or not responses else []
+    if responses:
+        held.append(count(responses, "survey response"))
+    return " and ".join(held)
 
 
 def _print_outputs(folder: Path, console: Console) -> None:
@@ -194,7 +201,8 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
         parts.append(f"{count(imported.unchanged, 'file')} read before")
     console.print("; ".join(parts) + ".")
     console.print(
-        f"{where} now holds {count(counts.transcripts, 'transcript')}, {count(counts.turns, 'turn')}, "
+        f"{where} now holds {_held(counts.transcripts - counts.responses, counts.responses)}, "
+        f"{count(counts.turns, 'turn')}, "
         f"{count(counts.participants, 'participant')} and {count(counts.words, 'word')}.",
         soft_wrap=True,
     )
@@ -239,8 +247,8 @@ def print_status(
     console = out()
     if codebook is None or summary is None:
         console.print(
-            f"{where}: {count(counts.transcripts, 'transcript')}, {count(counts.turns, 'turn')}, "
-            f"{count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook.",
+            f"{where}: {_held(counts.transcripts - counts.responses, counts.responses)}, "
+            f"{count(counts.turns, 'turn')}, {count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook.",
             soft_wrap=True,
         )
         return

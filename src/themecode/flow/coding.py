@@ -9,16 +9,20 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from themecode.model import Code, Codebook, Coding, Transcript
+from themecode import __version__
+from themecode.flow.cache import read_cached, write_cached
+from themecode.model import Code, Codebook, Coding, Transcript, hash_words
 from themecode.store import CodedPass
 from themecode.suggest.cues import CODER, suggest_codings
-from themecode.suggest.listen import Listener
+from themecode.suggest.listen import Anchors, Listener, anchor_cues
 
 if TYPE_CHECKING:
     from themecode.store import Study
 
 #: Transcripts coded between two commits.
 BATCH = 16
+#: What the cache calls the anchors of a codebook's cues.
+ANCHORS = "anchors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def code_study(
     total = sum(len(ids) for ids in wanted.values())
     done = 0
     for codes, ids in wanted.items():
-        job = _Job(codes, codebook, made_at)
+        job = _Job(codes, codebook, _find_anchors(study, codes, codebook), made_at)
         for batch in _code_batches(job, study.transcripts(ids), workers):
             coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
@@ -87,13 +91,27 @@ def _find_uncoded(study: Study, codebook: Codebook) -> dict[tuple[Code, ...], li
     return wanted
 
 
+def _find_anchors(study: Study, codes: Sequence[Code], codebook: Codebook) -> Anchors:
+    """The anchors of the cues of these codes, as kept from an earlier run where there are any."""
+    made_from = hash_words(__version__, CODER, *(code.sha256 for code in codes))
+    kept: Anchors | None = read_cached(study.folder, ANCHORS, made_from=made_from)
+    if kept is None:
+        kept = anchor_cues(codes, codebook)
+        write_cached(study.folder, ANCHORS, kept, made_from=made_from)
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What every process needs to know."""
 
     codes: tuple[Code, ...]
     codebook: Codebook
+    anchors: Anchors
     made_at: datetime
+
+    def make_listener(self) -> Listener:
+        return Listener(self.codes, self.codebook, anchors=self.anchors)
 
 
 _Coded = tuple[str, tuple[Coding, ...]]
@@ -104,7 +122,7 @@ def _code_batches(
 ) -> Iterator[list[_Coded]]:
     batches = _cut_batches(transcripts)
     if workers <= 1:
-        listener = Listener(job.codes, job.codebook)
+        listener = job.make_listener()
         for batch in batches:
             yield [_code_one(transcript, listener, job) for transcript in batch]
         return
@@ -131,7 +149,7 @@ _worker: tuple[_Job, Listener] | None = None
 
 def _begin_worker(job: _Job) -> None:
     global _worker  # noqa: PLW0603  one process, one listener: built once, used for every batch
-    _worker = (job, Listener(job.codes, job.codebook))
+    _worker = (job, job.make_listener())
 
 
 def _code_in_worker(batch: Sequence[Transcript]) -> list[_Coded]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themecode.model import Participant, ParticipantRow, Problem, Transcript, hash_words
-from themecode.transcripts import find_files, read_file
 from themecode.transcripts.utterances import Reading, SpeakerGuess
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def import_files(
         options: how to read.
         progress: told how many files are done, out of how many. None: nobody is.
     """
+    from themecode.transcripts import find_files
+
     done = Imported()
     files, problems = find_files(paths)
     done.files = len(files)
@@ -109,9 +110,8 @@ class _Keeper:
     def save_listed_participants(self) -> None:
         listed = {row.participant.id: row.participant for row in self.options.participants}
         held = self.study.participants()
-        changed = [each for each in listed.values() if held.get(each.id) != each]
-        if changed:
-            self.study.save_participants(changed)
+        if any(held.get(each.id) != each for each in listed.values()):
+            self.study.save_participants(listed.values())
 
     def take(self, path: Path) -> None:
         """Read one file, unless the study has it as it stands and was read the same way."""
@@ -127,6 +127,8 @@ class _Keeper:
         if read_with in self.settings_known:
             self.done.unchanged += 1
             return
+        from themecode.transcripts import read_file
+
         reading = read_file(
             path,
             interviewers=self.options.interviewers,
@@ -213,7 +215,7 @@ class _Keeper:
             self.study.add_transcripts((each for each, _ in self.waiting), read_with=settings)
             self.waiting.clear()
         if self.respondents:
-            self.study.save_participants(self.respondents.values())
+            self.study.save_participants(self.respondents.values(), after=True)
             self.respondents.clear()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,9 @@ from themecode.exports.files import sweep
 from themecode.exports.sheets import write_coded_segments
 from themecode.exports.theme_matrix import write_theme_matrix
 from themecode.exports.theme_tables import StudyFacts, ThemeTables
+from themecode.flow.cache import read_cached, write_cached
 from themecode.flow.importing import list_speaking
-from themecode.flow.summary import StudySummary, SummaryCounter
+from themecode.flow.summary import StudySummary, SummaryCounter, read_summary
 from themecode.matrices import MatrixCounter
 from themecode.model import Codebook, Participant, hash_words
 from themecode.settle import Settled, settle_codings
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 CODED_SEGMENTS = ("coded_segments.csv", "coded_segments.xlsx")
 THEME_MATRIX = "theme_matrix.csv"
 THEME_TABLES = "theme_tables.docx"
+#: What the cache calls the study's numbers.
+SUMMARY = "summary"
 OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
 
 
@@ -39,20 +43,23 @@ def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
 
 
 def summarise_study(study: Study, codebook: Codebook) -> StudySummary:
-    """A study in numbers, nothing written."""
+    """A study in numbers; counted once for each state of the study."""
+    state = _outputs_hash(study)
+    kept = read_cached(study.folder, SUMMARY, made_from=state)
+    if kept is not None:
+        return read_summary(kept)
     counter = SummaryCounter(codebook)
     for _ in counter.count(settle_study(study, codebook)):
         pass
-    return _summarise(study, counter, list_speaking(study))
+    summary = _summarise(study, counter, list_speaking(study))
+    write_cached(study.folder, SUMMARY, asdict(summary), made_from=state)
+    return summary
 
 
 def _summarise(
     study: Study, counter: SummaryCounter, participants: Mapping[str, Participant]
 ) -> StudySummary:
-    held = study.counts()
-    return counter.summarise(
-        transcripts=held.transcripts, turns=held.turns, words=held.words, participants=participants
-    )
+    return counter.summarise(study.counts(), participants=participants)
 
 
 def outputs_stand(study: Study, folder: Path) -> bool:
@@ -88,7 +95,9 @@ def write_outputs(
     tables = ThemeTables(codebook, participants)
     # One pass over the codings feeds every output.
     codings = tables.count(matrix.count(summary.count(settle_study(study, codebook))))
-    rows = coded_segment_rows(codings, codebook=codebook, participants=participants)
+    rows = coded_segment_rows(
+        codings, codebook=codebook, participants=participants, versions=study.codebook_versions()
+    )
     write_coded_segments(rows, *(folder / name for name in CODED_SEGMENTS), made_on=made_at.date())
     write_theme_matrix(matrix.matrix(), folder / THEME_MATRIX)
     made = _summarise(study, summary, participants)
@@ -104,4 +113,5 @@ def write_outputs(
         ),
     )
     study.record_outputs(state)
+    write_cached(study.folder, SUMMARY, asdict(made), made_from=state)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from themecode.model import COUNTED, Codebook, Participant, Status
 from themecode.settle import Settled
@@ -26,16 +27,19 @@ class Tally:
     candidates: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class StudySummary:
     """A study in numbers.
 
     Args:
+        transcripts: survey responses not among them.
+        responses: survey responses.
         participants: everyone who speaks as one; what `people` is out of.
         statuses: codings by status.
     """
 
     transcripts: int
+    responses: int
     turns: int
     words: int
     participants: int
@@ -45,6 +49,30 @@ class StudySummary:
     codes: tuple[Tally, ...]
     statuses: Mapping[Status, int]
     stale: int
+
+
+class Held(Protocol):
+    """How much a study holds, as the store counts it."""
+
+    @property
+    def transcripts(self) -> int:
+        """Survey responses among them."""
+        ...
+
+    @property
+    def responses(self) -> int:
+        """Responses to a survey."""
+        ...
+
+    @property
+    def turns(self) -> int:
+        """Turns."""
+        ...
+
+    @property
+    def words(self) -> int:
+        """Words, whoever said them."""
+        ...
 
 
 @dataclass(slots=True)
@@ -82,9 +110,7 @@ class SummaryCounter:
         if each.turn.participant_id is not None:
             self._people.setdefault(each.code_id, set()).add(each.turn.participant_id)
 
-    def summarise(
-        self, *, transcripts: int, turns: int, words: int, participants: Mapping[str, Participant]
-    ) -> StudySummary:
+    def summarise(self, held: Held, *, participants: Mapping[str, Participant]) -> StudySummary:
         """The summary of everything counted so far."""
         codes = tuple(self._tally(code.id, code.name, (code.id,)) for code in self.codebook.codes)
         themes = tuple(
@@ -92,9 +118,10 @@ class SummaryCounter:
             for theme in self.codebook.themes
         )
         return StudySummary(
-            transcripts=transcripts,
-            turns=turns,
-            words=words,
+            transcripts=held.transcripts - held.responses,
+            responses=held.responses,
+            turns=held.turns,
+            words=held.words,
             participants=len(participants),
             codings=sum(theme.codings for theme in themes),
             people=len(set().union(*self._people.values())),
@@ -113,3 +140,15 @@ class SummaryCounter:
             len(people),
             sum(self._candidates.get(code_id, 0) for code_id in code_ids),
         )
+
+
+def read_summary(kept: Mapping[str, Any]) -> StudySummary:
+    """A summary as `dataclasses.asdict` and JSON gave it."""
+    return StudySummary(
+        **{
+            **kept,
+            "themes": tuple(Tally(**theme) for theme in kept["themes"]),
+            "codes": tuple(Tally(**code) for code in kept["codes"]),
+            "statuses": {Status(status): number for status, number in kept["statuses"].items()},
+        }
+    )

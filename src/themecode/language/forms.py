@@ -28,7 +28,7 @@ send sent|set set|shake shook shaken|shine shone|shoot shot|show showed shown|sh
 shut shut|sing sang sung|sink sank sunk|sit sat|sleep slept|slide slid|smell smelt smelled|speak spoke spoken
 speed sped|spell spelt|spend spent|spill spilt|spin spun|spit spat|split split|spoil spoilt spoiled
 spread spread|spring sprang sprung|stand stood|steal stole stolen|stick stuck|sting stung|stink stank stunk
-strike struck|string strung|strive strove|swear swore sworn|sweep swept|swell swollen|swim swam swum
+strike struck stricken|string strung|strive strove|swear swore sworn|sweep swept|swell swollen|swim swam swum
 swing swung|take took taken tooken|teach taught|tear tore torn|tell told telt|think thought|throw threw thrown
 understand understood|undo undid undone|upset upset|wake woke woken|wear wore worn|weep wept|win won
 wind wound|withdraw withdrew withdrawn|write wrote written wrote|misunderstand misunderstood
@@ -37,7 +37,7 @@ can could|will would|shall should|may might
 """
 
 _NOUNS = """
-child children childer|man men|woman women|person people|foot feet|tooth teeth|wife wives|life lives
+child children childer|man men|woman women|person people persons|foot feet|tooth teeth|wife wives|life lives
 knife knives|half halves|shelf shelves|leaf leaves|mouse mice|penny pence pennies|self selves|thief thieves
 loaf loaves|wolf wolves|crisis crises|diagnosis diagnoses|midwife midwives|housewife housewives
 policeman policemen|policewoman policewomen|gentleman gentlemen|grandchild grandchildren

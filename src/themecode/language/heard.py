@@ -20,27 +20,7 @@ TURN_MARK = "\x00"
 #: Stands at the end of a sentence in heard text.
 SENTENCE_MARK = "."
 
-_HESITATIONS = frozenset(
-    [
-        "er",
-        "erm",
-        "erms",
-        "err",
-        "um",
-        "umm",
-        "uh",
-        "uhh",
-        "eh",
-        "mm",
-        "mmm",
-        "mhm",
-        "hm",
-        "hmm",
-        "ah",
-        "oh",
-        "ooh",
-    ]
-)
+_HESITATIONS = frozenset("""er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh""".split())
 _ASIDES = (
     "you know",
     "d'you know",

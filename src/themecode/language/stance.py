@@ -11,132 +11,26 @@ IMAGINING_REACH = 14
 #: An answer this short that uses the interviewer's own word is an echo of it.
 ECHO_WORDS = 8
 
-_VERBS_DENIED = [
-    "do",
-    "does",
-    "did",
-    "is",
-    "are",
-    "was",
-    "were",
-    "have",
-    "has",
-    "had",
-    "ca",
-    "could",
-    "wo",
-    "would",
-    "should",
-    "ai",
-    "need",
-    "must",
-]
+_VERBS_DENIED = (
+    """do does did is are was were have has had ca could wo would should ai need must""".split()
+)
 _DENIERS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "nobody",
-        "neither",
-        "nor",
-        "without",
-        "nowt",
-        "hardly",
-        "barely",
-        "nae",
-        "cannot",
-        "cannae",
-        "canna",
-        "dinnae",
-        "dunna",
-        "didnae",
-        "didna",
-        "wasnae",
-        "wasna",
-        "isnae",
-        "couldnae",
-        "couldna",
-        "wouldnae",
-        "wouldna",
-        "doesnae",
-        "havenae",
-        "hasnae",
-        "arenae",
-    ]
+    """not no never none nobody neither nor without nowt hardly barely nae cannot cannae canna
+        dinnae dunna didnae didna wasnae wasna isnae couldnae couldna wouldnae wouldna
+        doesnae havenae hasnae arenae""".split()
 ).union(verb + ending for verb in _VERBS_DENIED for ending in ("n't", "nt"))
 #: "no" and "nah" deny what follows only as part of it ("no shame"), not as an answer ("No, they…").
 _ANSWERS = frozenset(("no", "nah", "nope", "never", "not"))
 #: A denial does not reach across these: a new clause begins.
 _CLAUSE_STARTS = frozenset(
-    [
-        "but",
-        "because",
-        "cause",
-        "cos",
-        "coz",
-        "cuz",
-        "although",
-        "though",
-        "cept",
-        "except",
-        "until",
-        "till",
-        "unless",
-        "so",
-        "then",
-        "which",
-        "who",
-        "when",
-        "while",
-        "where",
-        "whereas",
-        "if",
-        "and",
-        "or",
-        "after",
-        "before",
-    ]
+    """but because cause cos coz cuz although though cept except until till unless so then which
+    who when while where whereas if and or after before""".split()
 )
 #: Words after a denier that make it no denial: "not only judged", "no wonder she was scared".
 _NOT_A_DENIAL = frozenset(
-    [
-        "only",
-        "just",
-        "wonder",
-        "doubt",
-        "surprising",
-        "surprised",
-        "surprise",
-        "mind",
-        "matter",
-        "even",
-        "gonna",
-        "lie",
-        "kidding",
-        "joking",
-        "exaggerating",
-        "being",
-        "stop",
-        "stopped",
-        "stopping",
-        "help",
-        "forget",
-        "forgot",
-        "forgotten",
-        "ashamed",
-        "sure",
-        "know",
-        "think",
-        "care",
-        "bothered",
-        "so",
-        "such",
-        "long",
-        "once",
-        "more",
-        "less",
-    ]
+    """only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding joking
+    exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know think care
+    bothered so such long once more less""".split()
 )
 _SO = frozenset(("so", "such", "more", "as"))
 _IMAGININGS = tuple(
@@ -168,7 +62,8 @@ def is_denied(heard: Heard, first: int, last: int) -> bool:
         if not is_denier(token):
             continue
         following = tokens[at + 1]
-        if following in _NOT_A_DENIAL or (at + 1 < first and tokens[first - 1] in _SO):
+        passed = following in _NOT_A_DENIAL or (token, following) == ("not", "being")
+        if passed or (at + 1 < first and tokens[first - 1] in _SO):
             break
         if token in _ANSWERS and _stands_alone(heard, at):
             break

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, func, Select, bindparam, delete, insert, select
 
 from themecode.model import Codebook, Consent, Participant
 from themecode.store import schema
@@ -76,8 +76,24 @@ def read_by_hash(connection: Connection, sha256: str) -> Codebook | None:
     return None if stored is None else read_codebook(stored)
 
 
-def save_participants(connection: Connection, participants: Iterable[Participant]) -> int:
-    """Write participants over those of the same id, in the order given; returns how many."""
+def list_versions(connection: Connection) -> dict[str, str]:
+    """The version of every codebook the study has used, by its hash."""
+    rows = connection.execute(select(_codebooks.c.sha256, _codebooks.c.version))
+    return {row.sha256: row.version for row in rows}
+
+
+def save_participants(
+    connection: Connection, participants: Iterable[Participant], *, after: bool = False
+) -> int:
+    """Write participants over those of the same id, in the order given; returns how many.
+
+    Args:
+        connection: writing.
+        participants: as their file has them.
+        after: whether they follow everyone the study knows, instead of coming in their own order.
+    """
+    last = connection.execute(select(func.max(_participants.c.place))).scalar()
+    first = 0 if not after or last is None else last + 1
     rows: dict[str, dict[str, Any]] = {
         participant.id: {
             "id": participant.id,
@@ -86,7 +102,7 @@ def save_participants(connection: Connection, participants: Iterable[Participant
             "attributes": write_json(dict(participant.attributes)),
             "consent": None if participant.consent is None else participant.consent.value,
         }
-        for place, participant in enumerate(participants)
+        for place, participant in enumerate(participants, start=first)
     }
     for row in rows.values():
         check_storable("the participants file", row["id"], row["role"], row["attributes"])

@@ -92,6 +92,7 @@ def add(connection: Connection, codings: Iterable[Coding]) -> int:
 
 
 def find_places(connection: Connection, ids: Sequence[str]) -> dict[str, _Place]:
+    """The texts and turns that codings of these transcripts must stand on, by transcript."""
     if not ids:
         return {}
     rows = connection.execute(
@@ -213,6 +214,7 @@ def read(
     """The codings that count or may come to count, by transcript, start, end, code and id.
 
     Args:
+        connection: to the study's database.
         current: transcripts and the numbers of their current versions, in id order.
         machine: the machine coder whose claims are wanted.
         codebook: the codebook in force.

@@ -91,11 +91,11 @@ def explain(error: BaseException, *, where: str) -> ThemecodeError | None:
             f"The study in {where} could not be written: the disk is full or not answering. "
             "Nothing was lost and nothing is half-written; make room, then run this again."
         )
-    if name.startswith("SQLITE_READONLY") or name.startswith("SQLITE_CANTOPEN"):
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
         return not_writable(where)
     if name == "SQLITE_NOTADB" or name.startswith("SQLITE_CORRUPT"):
         return damaged(where)
-    if name.startswith("SQLITE_BUSY") or name.startswith("SQLITE_LOCKED"):
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StudyBusy(
             f"Another program has held the study in {where} for more than {BUSY_SECONDS} seconds. "
             "Wait until it has finished, then run this again."

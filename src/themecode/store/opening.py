@@ -124,8 +124,7 @@ def _prepare_tables(
     create: bool,
     now: Callable[[], datetime],
 ) -> tuple[str, str] | None:
-    """See that the tables are there and of this themecode; returns what they were brought from
-    and to."""
+    """See that the tables are there and of this themecode; what they were brought from, and to."""
     revision = read_revision(engine)
     if revision == LATEST:
         return None

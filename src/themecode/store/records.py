@@ -67,12 +67,14 @@ class StudyCounts:
 
     Args:
         transcripts: in their current versions; so turns and words.
+        responses: transcripts that are one response to a survey.
         participants: people who speak in the transcripts.
         codings: every coding ever made, by machine and by people.
         changed_at: when something last changed. None: never.
     """
 
     transcripts: int
+    responses: int
     turns: int
     words: int
     participants: int

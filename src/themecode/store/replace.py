@@ -45,8 +45,10 @@ class _Left:
 def put_in_place(
     connection: Connection, transcript: Transcript, *, read_with: str, at: str, where: str
 ) -> tuple[int, int]:
-    """Make `transcript` the current version; returns how many codings were carried over, and how
-    many decisions. Nothing happens where it is the version the study has.
+    """Make `transcript` the current version; nothing happens where it is so already.
+
+    Returns:
+        How many codings were carried over, and how many decisions.
 
     Raises:
         ThemecodeError: the study holds none of that id.

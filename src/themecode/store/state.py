@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, case, func, insert, select
 
-from themecode.model import hash_words
+from themecode.model import TranscriptKind, hash_words
 from themecode.store import schema
 from themecode.store.records import StudyCounts, read_time, write_json
 
@@ -21,6 +21,7 @@ def count(connection: Connection) -> StudyCounts:
             func.count(),
             func.coalesce(func.sum(_kept.c.turn_count), 0),
             func.coalesce(func.sum(_kept.c.word_count), 0),
+            func.coalesce(func.sum(case((_kept.c.kind == TranscriptKind.SURVEY, 1), else_=0)), 0),
         ).join_from(_current, _kept, _current.c.transcript_seq == _kept.c.seq)
     ).one()
     speaking = connection.execute(
@@ -45,6 +46,7 @@ def count(connection: Connection) -> StudyCounts:
         transcripts=held[0],
         turns=held[1],
         words=held[2],
+        responses=held[3],
         participants=speaking,
         codings=rows["codings"],
         decisions=rows["decisions"],

@@ -203,10 +203,17 @@ class Study:
 
     # ── participants and codebooks ───────────────────────────────────────────────────────────
 
-    def save_participants(self, participants: Iterable[Participant]) -> None:
-        """Keep participants as their file describes them, over what it said of them before."""
+    def save_participants(
+        self, participants: Iterable[Participant], *, after: bool = False
+    ) -> None:
+        """Keep participants as their file describes them, over what it said of them before.
+
+        Args:
+            participants: in their file's order.
+            after: whether they follow everyone the study knows (a survey's respondents).
+        """
         with self._writing() as connection:
-            count = codebooks.save_participants(connection, participants)
+            count = codebooks.save_participants(connection, participants, after=after)
             self._log(connection, "save participants", participants=count)
 
     def participants(self) -> dict[str, Participant]:
@@ -234,6 +241,11 @@ class Study:
         """The codebook whose file has that hash. None: the study never had it."""
         with reading(self._engine) as connection:
             return codebooks.read_by_hash(connection, sha256)
+
+    def codebook_versions(self) -> dict[str, str]:
+        """The version of every codebook the study has been coded with, by its hash."""
+        with reading(self._engine) as connection:
+            return codebooks.list_versions(connection)
 
     # ── codings, decisions, memos ────────────────────────────────────────────────────────────
 

@@ -238,8 +238,10 @@ def read_turns(
 def update_speakers(
     connection: Connection, transcript: Transcript, *, read_with: str, where: str
 ) -> tuple[int, int]:
-    """Write who is speaking in an unchanged transcript; returns how many turns changed, and of
-    those how many changed from one kind of speaker to another.
+    """Write who is speaking in an unchanged transcript.
+
+    Returns:
+        How many turns changed, and of those how many changed from one kind of speaker to another.
 
     Raises:
         ValueError: the words or the turns differ from those the study holds.

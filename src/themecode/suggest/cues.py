@@ -152,8 +152,9 @@ def _make_coding(
     codebook: Codebook,
     made_at: datetime,
 ) -> Coding:
-    """One coding from everything heard for a code in a segment; the same words count once."""
+    """One coding from everything heard for a code in a segment; the same words, and the same cue, count once."""
     used: set[int] = set()
+    counted: set[str] = set()
     evidence: list[Evidence] = []
     doubt = 1.0
     strongest_first = sorted(
@@ -163,7 +164,10 @@ def _make_coding(
         if used & each.match.covered:
             continue
         used |= each.match.covered
-        doubt *= 1.0 - each.weight
+        # A cue said again is more of the same evidence, not new evidence.
+        if each.match.cue.source not in counted:
+            counted.add(each.match.cue.source)
+            doubt *= 1.0 - each.weight
         evidence.append(_make_evidence(each, code, heard, turn, segment))
     return Coding(
         id=coding_id(segment, code.sha256, code.id, CODER),

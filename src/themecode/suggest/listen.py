@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,17 +43,19 @@ class CompiledCue:
     Args:
         code: its code's number in the listener.
         strength: strong, fair, weak, or unless.
-        parsed: the cue.
+        source: the cue, as the researcher wrote it.
+        word_lists: the lists it may name.
     """
 
     code: int
     strength: str
-    parsed: ParsedCue
+    source: str
+    word_lists: Mapping[str, tuple[str, ...]]
 
-    @property
-    def source(self) -> str:
-        """The cue as the researcher wrote it."""
-        return self.parsed.source
+    @cached_property
+    def parsed(self) -> ParsedCue:
+        """The cue, read."""
+        return parse_cue(self.source, self.word_lists)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -111,29 +113,46 @@ class HeardTurn:
     matches: tuple[Match, ...]
 
 
+#: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes.
+Anchors = dict[str, list[int]]
+
+
+def anchor_cues(codes: Sequence[Code], codebook: Codebook) -> Anchors:
+    """The anchors of all cues of these codes: the slow part of making a listener, worth keeping.
+
+    Raises:
+        CueError: a cue cannot be used (`check_cues` finds them beforehand).
+    """
+    anchors: Anchors = {}
+    for number, (_, _, source) in enumerate(_number_cues(codes)):
+        for anchor in find_anchors(parse_cue(source, codebook.word_lists)):
+            anchors.setdefault(anchor, []).append(number)
+    return anchors
+
+
 class Listener:
     """A codebook's cues, ready to listen to transcripts.
 
     Args:
         codes: the codes to listen for.
         codebook: the codebook they belong to (its word lists are used).
-
-    Raises:
-        CueError: a cue cannot be used (`check_cues` finds them beforehand).
+        anchors: from `anchor_cues` for the same codes. None: worked out now.
     """
 
-    def __init__(self, codes: Sequence[Code], codebook: Codebook) -> None:
+    def __init__(
+        self, codes: Sequence[Code], codebook: Codebook, *, anchors: Anchors | None = None
+    ) -> None:
         from ahocorasick_rs import AhoCorasick
 
         self.codes = tuple(codes)
-        anchors: dict[str, list[CompiledCue]] = defaultdict(list)
-        for number, code in enumerate(self.codes):
-            for strength, source in _written_cues(code):
-                cue = CompiledCue(number, strength, parse_cue(source, codebook.word_lists))
-                for anchor in find_anchors(cue.parsed):
-                    anchors[anchor].append(cue)
+        if anchors is None:
+            anchors = anchor_cues(codes, codebook)
+        self._cues = [
+            CompiledCue(code, strength, source, codebook.word_lists)
+            for code, strength, source in _number_cues(codes)
+        ]
         self._cues_of = [*anchors.values()]
-        self._automaton: AhoCorasick | None = AhoCorasick(list(anchors)) if anchors else None
+        self._automaton: AhoCorasick | None = AhoCorasick(anchors) if anchors else None
 
     def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
         """The turns in which a cue is heard, in order.
@@ -174,13 +193,14 @@ class Listener:
     def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
         said = frozenset(tokens)
-        cues = {
-            id(cue): cue
-            for anchor in anchors
-            for cue in self._cues_of[anchor]
+        wanted = {number for anchor in anchors for number in self._cues_of[anchor]}
+        cues = (self._cues[number] for number in sorted(wanted))
+        return [
+            Match(cue, places)
+            for cue in cues
             if cue.could_stand_in(said)
-        }
-        return [Match(cue, places) for cue in cues.values() for places in _join_parts(cue, tokens)]
+            for places in _join_parts(cue, tokens)
+        ]
 
 
 def _find_sentence_ends(text: str) -> list[int]:
@@ -254,23 +274,25 @@ def _is_part_of_speech(heard: Heard, token: int, part_of_speech: str) -> bool:
     return is_part_of_speech(sentence.of(heard.words), start, stop, part_of_speech)
 
 
-def _written_cues(code: Code) -> Iterator[tuple[str, str]]:
-    cues = code.cues
-    written = (cues.strong, cues.fair, cues.weak, cues.unless)
-    for strength, sources in zip((*STRENGTHS, UNLESS), written, strict=True):
-        for source in sources:
-            yield strength, source
+def _number_cues(codes: Sequence[Code]) -> Iterator[tuple[int, str, str]]:
+    """Every cue of these codes: its code's number, its strength, and the cue as written."""
+    for number, code in enumerate(codes):
+        cues = code.cues
+        written = (cues.strong, cues.fair, cues.weak, cues.unless)
+        for strength, sources in zip((*STRENGTHS, UNLESS), written, strict=True):
+            for source in sources:
+                yield number, strength, source
 
 
 def check_cues(codebook: Codebook, *, path: str) -> tuple[Problem, ...]:
     """The cues of a codebook that can find nothing, or are too broad to mean anything."""
     problems = []
-    for code in codebook.codes:
-        for _, source in _written_cues(code):
-            try:
-                check_cue(parse_cue(source, codebook.word_lists))
-            except CueError as error:
-                problems.append(Problem(path, None, f"the cue “{source}” of {code.id} {error}."))
+    for number, _, source in _number_cues(codebook.codes):
+        try:
+            check_cue(parse_cue(source, codebook.word_lists))
+        except CueError as error:
+            code_id = codebook.codes[number].id
+            problems.append(Problem(path, None, f"the cue “{source}” of {code_id} {error}."))
     return tuple(problems)
 
 

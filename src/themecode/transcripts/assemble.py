@@ -14,7 +14,9 @@ _BETWEEN = "\n\n"
 _WORKSHOP = re.compile(r"world[ _-]?caf|workshop|caf[eé][ _-]table", re.IGNORECASE)
 _FOCUS_GROUP = re.compile(r"focus[ _-]?group|discussion[ _-]group", re.IGNORECASE)
 #: What may not stand in a transcript: controls, halves of characters, and marks nobody sees.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\xad]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\xad]"
+)
 
 
 def clean_words(text: str) -> str:
@@ -59,9 +61,7 @@ def assemble_transcript(
                 one.started_at,
             )
         )
-    return Transcript(
-        transcript_id, source, sha256, kind, _BETWEEN.join(pieces), tuple(turns)
-    )
+    return Transcript(transcript_id, source, sha256, kind, _BETWEEN.join(pieces), tuple(turns))
 
 
 def guess_kind(path: Path, title: str, cast: Cast) -> TranscriptKind:

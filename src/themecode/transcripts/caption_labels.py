@@ -24,18 +24,140 @@ _KNOWN = re.compile(
 )
 #: Small words that stand inside names.
 _PARTICLES = frozenset(
-    "de da di du del della der den van von zu la le el al bin ibn ap ab ferch y e and & o ter ten "
-    "of in from the".split()
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "der",
+        "den",
+        "van",
+        "von",
+        "zu",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ap",
+        "ab",
+        "ferch",
+        "y",
+        "e",
+        "and",
+        "&",
+        "o",
+        "ter",
+        "ten",
+        "of",
+        "in",
+        "from",
+        "the",
+    ]
 )
 #: Words that open speech before a colon and are no one's name.
 _SPEECH = frozenset(
-    "so well but and or anyway anyways basically okay ok yes yeah no nah like because cause then "
-    "also first firstly second secondly third finally now note nb ps example look listen right "
-    "honestly actually literally thing things reason point problem rule time update warning "
-    "remember plus still maybe obviously i he she it we they you the this that there what when "
-    "where why how who it's that's i'm i'd here here's there's my your his her our their a an "
-    "if as one two three question answer monday tuesday wednesday thursday friday saturday "
-    "sunday".split()
+    [
+        "so",
+        "well",
+        "but",
+        "and",
+        "or",
+        "anyway",
+        "anyways",
+        "basically",
+        "okay",
+        "ok",
+        "yes",
+        "yeah",
+        "no",
+        "nah",
+        "like",
+        "because",
+        "cause",
+        "then",
+        "also",
+        "first",
+        "firstly",
+        "second",
+        "secondly",
+        "third",
+        "finally",
+        "now",
+        "note",
+        "nb",
+        "ps",
+        "example",
+        "look",
+        "listen",
+        "right",
+        "honestly",
+        "actually",
+        "literally",
+        "thing",
+        "things",
+        "reason",
+        "point",
+        "problem",
+        "rule",
+        "time",
+        "update",
+        "warning",
+        "remember",
+        "plus",
+        "still",
+        "maybe",
+        "obviously",
+        "i",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "you",
+        "the",
+        "this",
+        "that",
+        "there",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "who",
+        "it's",
+        "that's",
+        "i'm",
+        "i'd",
+        "here",
+        "here's",
+        "there's",
+        "my",
+        "your",
+        "his",
+        "her",
+        "our",
+        "their",
+        "a",
+        "an",
+        "if",
+        "as",
+        "one",
+        "two",
+        "three",
+        "question",
+        "answer",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
 _MOST = 0.6
 
@@ -69,11 +191,7 @@ def find_labels(cues: Sequence[Sequence[str]]) -> frozenset[str]:
         # Every caption is named: a rare name, and one in small letters, is a name too.
         floor = max(2, len(cues) // 50)
         sure |= {label for label in named if openings[label]}
-        sure |= {
-            label
-            for label, count in openings.items()
-            if count >= floor and _calm(label)
-        }
+        sure |= {label for label, count in openings.items() if count >= floor and _calm(label)}
     elif sure:
         # A late-comer who speaks once: a first name and a surname where a sentence has ended.
         sure |= {label for label in named if fresh[label] and len(label.split()) >= 2}

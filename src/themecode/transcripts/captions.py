@@ -16,6 +16,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from themecode.errors import UnreadableFile
@@ -27,25 +28,24 @@ from themecode.transcripts.joins import join_speakers
 from themecode.transcripts.seconds import read_seconds
 from themecode.transcripts.utterances import Parsed, Utterance
 
-_TIMES = re.compile(
-    r"^\s*([\d:.,]{3,20})\s*-{1,2}>\s*([\d:.,]{3,20})(?:\s.*)?$", re.ASCII
-)
+_TIMES = re.compile(r"^\s*([\d:.,]{3,20})\s*-{1,2}>\s*([\d:.,]{3,20})(?:\s.*)?$", re.ASCII)
 _ARROW = re.compile(r"^\s*\S{0,24}\s*-->")
 _NUMBER = re.compile(r"^\s*\d{1,9}\s*$", re.ASCII)
 _GUID = re.compile(
-    r"^\s*\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\S{0,40}\s*$", re.I
+    r"^\s*\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\S{0,40}\s*$", re.IGNORECASE
 )
 _BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t]+([^>\n]*))?>|(</v>)")
-_TAG = re.compile(
-    r"</?(?:c|i|b|u|s|ruby|rt|lang|font|span|v)(?:[.\s][^<>\n]*)?/?>", re.I
-)
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,80})?(?:[ \t]{1,9}([^<>\n]{0,200}))?>|(</v>)")
+_TAG = re.compile(r"</?(?:c|i|b|u|s|ruby|rt|lang|font|span|v)(?:[.\s][^<>\n]*)?/?>", re.IGNORECASE)
 _STAMP = re.compile(r"<(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}>")
 _OVERRIDE = re.compile(r"\{\\[^{}\n]*\}")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
+# Possessive throughout: a row of ten thousand brackets must fail as fast as one.
 _SOUND = re.compile(
-    r"(?:\s*(?:\[[^\[\]]*\]|\([^()]*\)|[♪♫][^♪♫]*[♪♫]?|\*[^*]*\*)\s*[.,]?)+"
+    r"(?:\s*+(?:\[[^\[\]]*+\]|\([^()]*+\)|[♪♫][^♪♫]*+[♪♫]?+|\*[^*]*+\*)[.,]?+)++\s*+"
 )
+#: About a hundred hours of captions.
+_MAX_BYTES = 16 * 1024 * 1024
 _NEW_SPEAKER = re.compile(r"^\s*(?:>>+|»)\s*")
 
 
@@ -78,7 +78,7 @@ def read_srt(path: Path) -> Parsed:
 
 
 def _read_captions(path: Path, *, vtt: bool) -> Parsed:
-    text, _ = decode_text(read_bytes(path))
+    text, _ = decode_text(read_bytes(path, max_bytes=_MAX_BYTES))
     rows = text.split("\n")
     # What a file calls itself is believed over its ending: services mix the two up.
     vtt = rows[0].strip().startswith("WEBVTT") or vtt
@@ -118,8 +118,7 @@ def _split_cues(
     stray = [
         at
         for at in _visible_rows(rows, 0, heads[0] if heads else 0, vtt=vtt)
-        if not (at == 0 and rows[0].strip().startswith("WEBVTT"))
-        and not _is_header(rows, at)
+        if not (at == 0 and rows[0].strip().startswith("WEBVTT")) and not _is_header(rows, at)
     ]
     if stray and heads and stray[-1] == heads[0] - 1:
         stray.pop()
@@ -131,7 +130,7 @@ def _split_cues(
                 "lines above the first caption have no time; left out.",
             )
         )
-    for at, following in zip(heads, [*heads[1:], len(rows)], strict=True):
+    for at, following in pairwise([*heads, len(rows)]):
         times = _TIMES.match(rows[at])
         start = read_seconds(times[1]) if times else None
         end = read_seconds(times[2]) if times else None
@@ -145,9 +144,9 @@ def _split_cues(
                 )
             )
         body = list(_visible_rows(rows, at + 1, following, vtt=vtt))
-        if following < len(rows) and body and body[-1] == following - 1:
-            if _is_identifier(rows, body[-1], above=at, vtt=vtt):
-                body.pop()
+        named = following < len(rows) and bool(body) and body[-1] == following - 1
+        if named and _is_identifier(rows, body[-1], above=at, vtt=vtt):
+            body.pop()
         if body:
             yield Cue(body[0] + 1, start, end, tuple(rows[row] for row in body))
 
@@ -158,9 +157,7 @@ def _is_head(row: str) -> bool:
 
 def _is_header(rows: Sequence[str], at: int) -> bool:
     """Whether a row belongs to the block that WEBVTT opens (Kind:, Language: and the like)."""
-    return rows[0].strip().startswith("WEBVTT") and all(
-        row.strip() for row in rows[:at]
-    )
+    return rows[0].strip().startswith("WEBVTT") and all(row.strip() for row in rows[:at])
 
 
 def _is_identifier(rows: Sequence[str], at: int, *, above: int, vtt: bool) -> bool:
@@ -174,9 +171,7 @@ def _is_identifier(rows: Sequence[str], at: int, *, above: int, vtt: bool) -> bo
     return vtt and parted
 
 
-def _visible_rows(
-    rows: Sequence[str], begin: int, end: int, *, vtt: bool
-) -> Iterator[int]:
+def _visible_rows(rows: Sequence[str], begin: int, end: int, *, vtt: bool) -> Iterator[int]:
     """Rows that hold something, without NOTE, STYLE and REGION blocks."""
     hidden = False
     for at in range(begin, end):
@@ -213,22 +208,21 @@ def _check_order(cues: Sequence[Cue], path: Path) -> list[Problem]:
 def _part_voices(cues: Sequence[Cue]) -> tuple[list[tuple[Utterance, bool]], list[int]]:
     """Pieces of speech in order, whether each opens a new turn, and where mere sounds stand."""
     rolling = any(_STAMP.search(row) for cue in cues for row in cue.rows)
-    labels = find_labels(
-        [[_clean(_VOICE.sub("", row)) for row in cue.rows] for cue in cues]
-    )
+    labels = find_labels([[_clean(_VOICE.sub("", row)) for row in cue.rows] for cue in cues])
     pieces: list[tuple[Utterance, bool]] = []
     sounds: list[int] = []
     speaker, before = "", ""
     for cue in cues:
         voice = ""
         for offset, row in enumerate(cue.rows):
-            for voice, raw in _split_voices(row, voice):
+            for spoken, raw in _split_voices(row, voice):
+                voice = spoken
                 words = _clean(raw)
+                opens = bool(_NEW_SPEAKER.match(words))
+                words = _NEW_SPEAKER.sub("", words)
                 if not words or (rolling and words == before):
                     continue
                 before = words
-                opens = bool(_NEW_SPEAKER.match(words))
-                words = _NEW_SPEAKER.sub("", words)
                 label, said = part_label(words, labels) if not voice else (voice, words)
                 if voice and said.startswith(f"{voice}:"):
                     said = said[len(voice) + 1 :].strip()
@@ -236,9 +230,7 @@ def _part_voices(cues: Sequence[Cue]) -> tuple[list[tuple[Utterance, bool]], lis
                     sounds.append(cue.line + offset)
                     continue
                 speaker = label or ("" if opens else speaker)
-                pieces.append(
-                    (Utterance(speaker, said, cue.line + offset, cue.start), opens)
-                )
+                pieces.append((Utterance(speaker, said, cue.line + offset, cue.start), opens))
     return pieces, sounds
 
 

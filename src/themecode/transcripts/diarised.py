@@ -83,9 +83,7 @@ def read_json(path: Path) -> Parsed:
             odd.append((number, fault))
     if not any(piece.text.strip() for piece in pieces):
         raise UnreadableFile(f"no entry in it holds words: {_SHAPE}")
-    problems += [
-        Problem(str(path), at, fault, blocks=False) for at, fault in odd[:_MAX_TOLD]
-    ]
+    problems += [Problem(str(path), at, fault, blocks=False) for at, fault in odd[:_MAX_TOLD]]
     if len(odd) > _MAX_TOLD:
         more = f"{len(odd) - _MAX_TOLD:,} further entries have faults like those above."
         problems.append(Problem(str(path), odd[_MAX_TOLD][0], more, blocks=False))
@@ -121,9 +119,7 @@ def _parse(text: str) -> Any:
             "It may be cut short; export or copy it again."
         ) from None
     except (ValueError, RecursionError):
-        raise UnreadableFile(
-            "it holds a number or a nesting too large to read."
-        ) from None
+        raise UnreadableFile("it holds a number or a nesting too large to read.") from None
 
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -166,9 +162,7 @@ def _group_items(items: Sequence[Any]) -> list[dict[str, Any]]:
             continue
         speaker = item.get("speaker_label")
         if not entries or entries[-1]["speaker"] != speaker:
-            entries.append(
-                {"speaker": speaker, "start": item.get("start_time"), "text": word}
-            )
+            entries.append({"speaker": speaker, "start": item.get("start_time"), "text": word})
         else:
             entries[-1]["text"] += f" {word}"
     return entries
@@ -185,9 +179,7 @@ def _read_entry(entry: Any, number: int, pieces: list[Utterance]) -> str | None:
     started, time_fault = _read_start(_pick(fields, _TIMES))
     if isinstance(spoken, list) and (not isinstance(words, str) or not label):
         by_word = _read_words(spoken, number)
-        if by_word and (
-            not isinstance(words, str) or any(piece.speaker for piece in by_word)
-        ):
+        if by_word and (not isinstance(words, str) or any(piece.speaker for piece in by_word)):
             pieces += by_word
             return None
     if not isinstance(words, str):
@@ -202,16 +194,12 @@ def _read_words(spoken: Sequence[Any], number: int) -> tuple[Utterance, ...]:
     pieces: list[Utterance] = []
     speaker = ""
     for item in spoken:
-        fields = (
-            {k.casefold(): v for k, v in item.items()} if isinstance(item, dict) else {}
-        )
+        fields = {k.casefold(): v for k, v in item.items()} if isinstance(item, dict) else {}
         word = _pick(fields, ("word", "punctuated_word", "text"))
         if not isinstance(word, str):
             continue
         speaker = _read_label(_pick(fields, _SPEAKERS))[0] or speaker
-        pieces.append(
-            Utterance(speaker, word, number, _read_start(_pick(fields, _TIMES))[0])
-        )
+        pieces.append(Utterance(speaker, word, number, _read_start(_pick(fields, _TIMES))[0]))
     first = next((piece.speaker for piece in pieces if piece.speaker), "")
     return join_speakers(
         Utterance(piece.speaker or first, piece.text, piece.line, piece.started_at)

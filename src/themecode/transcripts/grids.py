@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import io
 import re
 import zipfile
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 #: The longest survey we know of has some tens of thousands of responses.
-MAX_ROWS = 100_000
+MAX_ROWS = 50_000
 MAX_COLUMNS = 300
 #: A sheet is taken to end where this many rows in a row are empty.
 _MAX_GAP = 2_000
@@ -63,6 +63,7 @@ def read_csv_grid(path: Path, *, is_header: Callable[[Sequence[str]], bool]) -> 
     """The rows of a .csv, whatever parts its cells: comma, semicolon, tab or upright stroke.
 
     Args:
+        path: the file.
         is_header: whether cells are the names of the columns; tells the right delimiter.
 
     Raises:
@@ -163,10 +164,8 @@ def _open_workbook(file: Any) -> Workbook:
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions it leaves out: none of them holds words.
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(
-                file, read_only=True, data_only=True, keep_links=False
-            )
-    except Exception as error:  # noqa: BLE001  # a mutated workbook raises any of a dozen types
+            return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # a mutated workbook raises any of a dozen types
         raise _damaged() from error
 
 
@@ -180,13 +179,11 @@ def _read_sheet(sheet: Any) -> Grid:
             shown.pop()
         if not shown:
             if line - last > _MAX_GAP:
-                notes.append(
-                    (
-                        last + 1,
-                        f"more than {_MAX_GAP:,} empty rows follow here, and reading stopped. If "
-                        "there is text further down, delete the empty rows.",
-                    )
+                message = (
+                    f"more than {_MAX_GAP:,} empty rows follow here, and reading stopped. If there "
+                    "is text further down, delete the empty rows."
                 )
+                notes.append((last + 1, message))
                 break
             continue
         if len(shown) > MAX_COLUMNS:
@@ -211,7 +208,7 @@ def _iterate_rows(sheet: Any) -> Iterator[Sequence[Any]]:
         yield from sheet.iter_rows()
     except UnreadableFile:
         raise
-    except Exception as error:  # noqa: BLE001  # a mutated sheet raises any of a dozen types
+    except Exception as error:  # a mutated sheet raises any of a dozen types
         raise _damaged() from error
 
 
@@ -227,18 +224,18 @@ def _show(cell: Any) -> str:
     form = str(cell.number_format or "General")
     if isinstance(value, int | float):
         return _show_number(value, form)
-    if isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, dt.datetime | dt.date):
         return _show_date(value, form)
-    if isinstance(value, datetime.timedelta):
+    if isinstance(value, dt.timedelta):
         seconds = value.total_seconds()
         whole = int(seconds)
         return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return value.isoformat() if isinstance(value, datetime.time) else str(value)
+    return value.isoformat() if isinstance(value, dt.time) else str(value)
 
 
 def _show_number(value: float, form: str) -> str:
     if "%" in form:
-        decimals = len(form.split("%")[0].partition(".")[2])
+        decimals = len(form.split("%", maxsplit=1)[0].partition(".")[2])
         return f"{value:.{decimals}%}"
     if re.fullmatch("0+", form) and value == int(value):
         return f"{int(value):0{len(form)}}"
@@ -247,32 +244,24 @@ def _show_number(value: float, form: str) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-_DATE_PARTS = re.compile(
-    r"yyyy|yy|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s|AM/PM", re.IGNORECASE
-)
+_DATE_PARTS = re.compile(r"yyyy|yy|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s|AM/PM", re.IGNORECASE)
 _DATE_CODES = {
     "yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "dddd": "%A", "ddd": "%a",
     "dd": "%d", "hh": "%H", "h": "%H", "ss": "%S", "s": "%S", "am/pm": "%p",
 }  # fmt: skip
 
 
-def _show_date(value: datetime.date, form: str) -> str:
+def _show_date(value: dt.date, form: str) -> str:
     """A date as its format shows it; as 2026-05-03 where the format is the computer's own."""
     form = re.sub(r'\[[^\]]*\]|;.*$|\\(.)|"([^"]*)"', r"\1\2", form).strip()
-    plain = (
-        value.isoformat(" ")
-        if isinstance(value, datetime.datetime)
-        else value.isoformat()
-    )
+    plain = value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
     plain = plain.removesuffix(" 00:00:00")
-    if form in ("mm-dd-yy", "General", "m/d/yy h:mm") or not re.search(
-        "[dy]", form, re.I
-    ):
+    if form in ("mm-dd-yy", "General", "m/d/yy h:mm") or not re.search("[dy]", form, re.IGNORECASE):
         return plain
     shown, end, clock = [], 0, False
     for found in _DATE_PARTS.finditer(form):
         part = found[0].casefold()
-        if part in ("m", "mm") and clock and isinstance(value, datetime.datetime):
+        if part in ("m", "mm") and clock and isinstance(value, dt.datetime):
             text = f"{value.minute:02}"
         elif part in ("d", "m"):
             text = str(value.day if part == "d" else value.month)
@@ -302,9 +291,7 @@ def name_columns(cells: Sequence[str]) -> str:
 
 
 def _too_many_rows() -> UnreadableFile:
-    return UnreadableFile(
-        f"it has more than {MAX_ROWS:,} rows. Split it into smaller files."
-    )
+    return UnreadableFile(f"it has more than {MAX_ROWS:,} rows. Split it into smaller files.")
 
 
 def _too_wide(line: int) -> UnreadableFile:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from themecode.errors import UnreadableFile
 
@@ -65,7 +65,9 @@ def check_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
             "this file may not be opened. Close it in other programs and check its permissions."
         ) from None
     except OSError:
-        raise UnreadableFile("this file could not be opened. Check that it is still there.") from None
+        raise UnreadableFile(
+            "this file could not be opened. Check that it is still there."
+        ) from None
     if size == 0 or not first:
         raise UnreadableFile("the file is empty. Check that it was saved or copied in full.")
     if size > max_bytes:
@@ -286,6 +288,9 @@ def stream_elements(
     """The elements of one XML part as they are read; the caller clears what it is done with.
 
     Args:
+        archive: as `open_archive` gave it.
+        name: the part.
+        events: "start", "end" or both.
         tags: which elements are reported. None: only the part's outermost.
 
     Raises:
@@ -295,7 +300,7 @@ def stream_elements(
 
     stream = stream_part(archive, name)
     parser: Any = etree.XMLPullParser(
-        events=events if tags is not None else (),
+        events=cast("Any", events if tags is not None else ()),
         tag=list(tags) if tags is not None else None,
         resolve_entities=False,
         no_network=True,

@@ -11,6 +11,8 @@ from themecode.model import TurnKind
 
 #: No label is longer: "Tamsin Akande-Willoughby (complex needs lead, she/her)".
 LONGEST_LABEL = 70
+#: A speaker named at greater length (a caption may hold anything) is not looked into.
+_LONGEST_JUDGED = 200
 
 
 class Shape(IntEnum):
@@ -49,77 +51,84 @@ _ROLE = re.compile(
     rf"|(?P<participant>{_PARTICIPANT})|(?P<anyone>{_ANYONE})){_AFTER}"
 )
 _CODE = re.compile(
-    r"[A-Z]{1,6}(?:[_./-]?[A-Z]{0,4}[ _./-]?\d{1,4})+[A-Za-z]?|[A-Za-z]{1,3}\d{1,4}[A-Za-z]?"
+    r"[A-Z]{1,6}(?:[_./-]?[A-Z]{0,4}[ _./-]?\d{1,4}){1,3}[A-Za-z]?|[A-Za-z]{1,3}\d{1,4}[A-Za-z]?"
 )
 _INITIALS = re.compile(r"(?:[A-Z]\.? ?){1,3}")
 _TITLE = r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Sr|Sister|Rev|St)\.? )?"
-_TOKEN = r"[^\W\d_a-z][\w'’.\-]*"
+_PART = r"[^\W\d_a-z][\w'’.\-]*"
 _JOIN = r"(?: (?:(?:van|von|de|der|den|del|della|di|da|du|la|le|bin|ibn|al|el|of|and|&|y|ap) )*| ?[/&+] ?|, )"
-_NAME = re.compile(rf"{_TITLE}{_TOKEN}(?:{_JOIN}{_TOKEN}|{_JOIN}\d{{1,3}}){{0,4}}")
+_NAME = re.compile(rf"{_TITLE}{_PART}(?:{_JOIN}{_PART}|{_JOIN}\d{{1,3}}){{0,4}}")
 _LOWER = re.compile(r"[^\W\d_A-Z][\w'’-]*(?: [\w'’-]+)?")
 _PARENS = re.compile(r"\s*[(\[{][^()\[\]{}:]{1,40}[)\]}]\s*$")
-_MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* ?\d*", re.I)
+_MONTHS = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* ?\d*", re.IGNORECASE
+)
 
 #: Words that open a sentence, and so are not anybody's name however they are written.
-_OPENERS = frozenset(
-    """
-    a about absolutely actually after again ah all alright also although always an and another
-    answers any anyway anything are as at basically be because before but bye can cause could
-    course day days did do does don't each eh er erm even ever every everything exactly example
-    fair few finally fine first firstly for from fourth fifth funny get go good goodbye guess had
-    has have he hello her here hey hi his hm hmm honest honestly how however if in indeed is it
-    it's its just know last lastly later latter lesson like listen literally look lots lovely mate
-    maybe me mhm mhmm mind mm mmm moral more morning most much my nah never new next no nobody none
-    nope not note nothing now obviously of oh ok okay on once one only or our out overall ps point
-    please plus probably quite quote reason really remember right same say second secondly see
-    seriously she should since so some somebody someone something sometimes sorry sure tell ten
-    thank thanks that that's the their them then there there's these they thing things think third
-    thirdly this those though three time times today tomorrow tonight too truth truthfully true two
-    uh um update us very wait was we well were what what's when where which while who whoever whole
-    why will with would wow yeah yep yes yesterday you your
-    am pm afternoon evening monday tuesday wednesday thursday friday saturday sunday
-    laughs laughing laughter laugh pause pauses paused silence inaudible unclear crosstalk
-    overlapping overtalking overlap cries crying sighs sigh coughs cough applause music noise
-    background phone knock knocks door recording sobs tearful whispers sniffs interruption break
-    section part page chapter table figure topic theme appendix summary conclusion introduction
-    nb comment comments warning problem
-    """.split()
-)
+_OPENER_WORDS = """
+    a about absolutely actually after afternoon again ah all alright also although always am an
+    and another answers any anything anyway appendix applause are as at background basically be
+    because before break but bye can cause chapter comment comments conclusion cough coughs could
+    course cries crosstalk crying day days did do does don't door each eh er erm even evening ever
+    every everything exactly example fair few fifth figure finally fine first firstly for fourth
+    friday from funny get go good goodbye guess had has have he hello her here hey hi his hm hmm
+    honest honestly how however if in inaudible indeed interruption introduction is it it's its
+    just knock knocks know last lastly later latter laugh laughing laughs laughter lesson like
+    listen literally look lots lovely mate maybe me mhm mhmm mind mm mmm monday moral more morning
+    most much music my nah nb never new next no nobody noise none nope not note nothing now
+    obviously of oh ok okay on once one only or our out overall overlap overlapping overtalking
+    page part pause paused pauses phone please plus pm point probably problem ps quite quote
+    really reason recording remember right same saturday say second secondly section see seriously
+    she should sigh sighs silence since sniffs so sobs some somebody someone something sometimes
+    sorry summary sunday sure table tearful tell ten thank thanks that that's the their them theme
+    then there there's these they thing things think third thirdly this those though three
+    thursday time times today tomorrow tonight too topic true truth truthfully tuesday two uh um
+    unclear update us very wait warning was we wednesday well were what what's when where which
+    while whispers who whoever whole why will with would wow yeah yep yes yesterday you your
+"""
+_OPENERS = frozenset(_OPENER_WORDS.split())
 
 #: What stands before the colon in the lines at the head of a transcript.
-_DETAILS = frozenset(
-    """
-    date|time|start|start time|end time|finish|finish time|duration|length|recording|recorded|audio
-    audio file|audio length|recording length|file|file name|filename|location|place|venue|site|setting
-    project|project title|study|study title|title|title of study|subject|topic|transcript|transcript id
-    transcript no|transcript number|transcription|transcriber|transcribed|transcribed by|typed by
-    checked by|transcription date|interview|interview id|interview no|interview number|interview date
-    interview type|interview length|interview duration|participant id|participant no|participant number
-    participant code|participant pseudonym|participants|pseudonym|pseudonyms|id|ref|reference|code|key
-    present|in attendance|attendees|speakers|keywords|summary keywords|language|note|notes|version|status
-    consent|confidential|age|gender|sex|ethnicity|role|job title|service|organisation|organization
-    interviewer name|interviewee name|interviewed by|conducted by|facilitators|interviewers|moderators
-    conventions|transcription conventions|session|group|focus group|workshop|mode|method|platform
-    warning|disclaimer|content note|created|created by|last updated|meeting|meeting title|legend|where|when
-    date of interview|time of interview|place of interview|length of interview|date and time|name|number
-    """.replace("\n", "|").replace("    ", "").split("|")
-)
+_DETAIL_WORDS = """
+    , age, attendees, audio, audio file, audio length, checked by, code, conducted by,
+    confidential, consent, content note, conventions, created, created by, date, date and time,
+    date of interview, disclaimer, duration, end time, ethnicity, facilitators, file, file name,
+    filename, finish, finish time, focus group, gender, group, id, in attendance, interview,
+    interview date, interview duration, interview id, interview length, interview no, interview
+    number, interview type, interviewed by, interviewee name, interviewer name, interviewers, job
+    title, key, keywords, language, last updated, legend, length, length of interview, location,
+    meeting, meeting title, method, mode, moderators, name, note, notes, number, organisation,
+    organization, participant code, participant id, participant no, participant number,
+    participant pseudonym, participants, place, place of interview, platform, present, project,
+    project title, pseudonym, pseudonyms, recorded, recording, recording length, ref, reference,
+    role, service, session, setting, sex, site, speakers, start, start time, status, study, study
+    title, subject, summary keywords, time, time of interview, title, title of study, topic,
+    transcribed, transcribed by, transcriber, transcript, transcript id, transcript no, transcript
+    number, transcription, transcription conventions, transcription date, typed by, venue,
+    version, warning, when, where, workshop
+"""
+_DETAILS = frozenset(" ".join(word.split()) for word in _DETAIL_WORDS.split(","))
 
 #: Header cells of tables with a turn a row.
-TIME_HEADERS = frozenset(
-    "time|timestamp|time stamp|timecode|time code|start|start time|started|begin|from|timing".split("|")
-)
-SPEAKER_HEADERS = frozenset(
-    "speaker|speakers|name|who|participant|label|person|speaker name|speaker label|voice".split("|")
-)
-TEXT_HEADERS = frozenset(
-    "text|transcript|words|speech|utterance|dialogue|content|said|what was said|transcription"
-    "|verbatim|talk|comment|response|quote".split("|")
-)
-OTHER_HEADERS = frozenset(
-    "no|no.|number|line|line no|line no.|#|id|turn|end|end time|to|notes|note|codes|code|comments"
-    "|memo|themes|theme|duration|row|initial codes|coding".split("|")
-)
+_TIME_HEADER_WORDS = """
+    begin, from, start, start time, started, time, time code, time stamp, timecode, timestamp,
+    timing
+"""
+TIME_HEADERS = frozenset(" ".join(word.split()) for word in _TIME_HEADER_WORDS.split(","))
+_SPEAKER_HEADER_WORDS = """
+    label, name, participant, person, speaker, speaker label, speaker name, speakers, voice, who
+"""
+SPEAKER_HEADERS = frozenset(" ".join(word.split()) for word in _SPEAKER_HEADER_WORDS.split(","))
+_TEXT_HEADER_WORDS = """
+    comment, content, dialogue, quote, response, said, speech, talk, text, transcript,
+    transcription, utterance, verbatim, what was said, words
+"""
+TEXT_HEADERS = frozenset(" ".join(word.split()) for word in _TEXT_HEADER_WORDS.split(","))
+_OTHER_HEADER_WORDS = """
+    #, code, codes, coding, comments, duration, end, end time, id, initial codes, line, line no,
+    line no., memo, no, no., note, notes, number, row, theme, themes, to, turn
+"""
+OTHER_HEADERS = frozenset(" ".join(word.split()) for word in _OTHER_HEADER_WORDS.split(","))
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +141,7 @@ def clean_label(label: str) -> str:
 @lru_cache(maxsize=4096)
 def strip_parens(label: str) -> str:
     """The label without its "(she/her)" or "(facilitator)"."""
-    stripped = _PARENS.sub("", label)
+    stripped = _PARENS.sub("", label) if len(label) <= _LONGEST_JUDGED else label
     return stripped if stripped.strip() else label
 
 
@@ -158,7 +167,9 @@ def judge_shape(label: str) -> Shape:
     if _INITIALS.fullmatch(bare):
         return Shape.INITIALS
     if _NAME.fullmatch(bare):
-        return Shape.NAME
+        # Accented letters have small forms too, which no range of a pattern covers.
+        accented = not bare[0].isascii() and bare[0].islower()
+        return Shape.LOWER if accented else Shape.NAME
     if _LOWER.fullmatch(bare) and len(bare) <= 24:
         return Shape.LOWER
     return Shape.NONE
@@ -172,6 +183,8 @@ def is_detail(label: str) -> bool:
 @lru_cache(maxsize=4096)
 def role_of(label: str) -> TurnKind | None:
     """Who the words of a label say is speaking. None: they do not say."""
+    if len(label) > _LONGEST_JUDGED:
+        return None
     for part in (strip_parens(label), *re.findall(r"[(\[{]([^()\[\]{}]+)[)\]}]", label)):
         found = _ROLE.fullmatch(" ".join(part.split()).casefold().strip(" :"))
         if found is None:

@@ -12,16 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from itertools import pairwise
 
+from themecode.transcripts.label_candidates import Candidate, Form, Row, drop_line_numbers, read_row
 from themecode.transcripts.label_shapes import (
-    LONGEST_LABEL,
     Shape,
     clean_label,
     is_table_header,
     judge_shape,
-    strip_parens,
 )
 from themecode.transcripts.preamble import (
     count_preamble,
@@ -30,47 +27,14 @@ from themecode.transcripts.preamble import (
     read_details,
 )
 from themecode.transcripts.times import (
-    BARE_STAMP,
-    BRACKETED_STAMP,
     drop_inner_stamps,
-    parse_stamp,
     read_lone_stamp,
-    split_leading_stamp,
 )
 from themecode.transcripts.utterances import Line, Utterance
-
-
-class Form(IntEnum):
-    """The ways a label is written, the surest first."""
-
-    STAMPED = 0  # "Ruth Hallam  0:12" on a line of its own
-    COLON = 1  # "INT: words"
-    BRACKET = 2  # "[Ruth] words"
-    TAB = 3  # "I<tab>words"
-    STOP = 4  # "Q. words"
-    MARKED = 5  # bold "Ruth", then words
-    DASH = 6  # "Ruth - words"
-    ALONE = 7  # "Ruth" on a line of its own
-
 
 #: Ways that are also ordinary writing: they count only where two or more labels use them.
 _WEAK_FORMS = frozenset({Form.STOP, Form.MARKED, Form.DASH, Form.ALONE})
 
-_COLON = re.compile(
-    rf"(?P<label>[^:：\t]{{1,{LONGEST_LABEL}}}?)\s*(?P<stamp>{BRACKETED_STAMP}|(?<=\s){BARE_STAMP})?"
-    r"\s*[*_]{0,3}[:：][*_]{0,3}(?!\d|//)\s*(?P<rest>.*)",
-    re.DOTALL,
-)
-_BRACKET = re.compile(r"[\[<{](?P<label>[^\[\]<>{}:]{1,50})[\]>}]\s*:?\s*(?P<rest>.*)", re.DOTALL)
-_TAB = re.compile(r"(?P<label>[^\t:]{1,60}?)[ :]*\t+(?P<rest>.*)", re.DOTALL)
-_STOP = re.compile(r"(?P<label>[A-Z]{1,3}\d{0,3})[.)]\s+(?P<rest>.*)", re.DOTALL)
-_DASH = re.compile(r"(?P<label>[^:–—]{1,50}?)(?: [-–—]+|[–—]) ?(?P<rest>\S.*)", re.DOTALL)
-_STAMPED = re.compile(
-    rf"(?P<label>.{{1,{LONGEST_LABEL}}}?)[\s,|–—-]+(?P<stamp>{BRACKETED_STAMP}|{BARE_STAMP})"
-    r"\s*:?\s*(?P<rest>)"
-)
-_CHEVRONS = re.compile(r"\s*>{1,3}\s*")
-_NUMBERED = re.compile(r"\s*(\d{1,5})[.)]?[ \t]+(?=\S)")
 _WHOLE_NOTE = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|\*[^*]+\*)[.\s]*")
 _ROUND_NOTE = re.compile(
     r"\s*[(*{]\s*(?:\w+ ){0,3}(?:laugh|paus|cr(?:y|ies)|sigh|inaud|overlap|cough|sniff|silen|cross"
@@ -102,27 +66,6 @@ class Parted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    form: Form
-    label: str
-    key: str
-    shape: Shape
-    rest: str
-    stamp: float | None
-
-
-@dataclass(slots=True)
-class _Row:
-    """One line with everything it could be."""
-
-    line: Line
-    stamp: float | None
-    body: str
-    bracketed: bool
-    candidates: tuple[_Candidate, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Rules:
     """What counts as a label in this file."""
 
@@ -142,7 +85,7 @@ def part_turns(lines: Sequence[Line], *, names: Collection[str] = ()) -> Parted:
         names: labels known beforehand (from `--interviewer` or the participants file).
     """
     known = frozenset(clean_label(name) for name in names if name)
-    rows = [_read_row(line, known) for line in _drop_line_numbers(lines)]
+    rows = [read_row(line, known) for line in drop_line_numbers(lines)]
     details = count_preamble([(row.line, row.body) for row in rows])
     rules = _settle_rules(rows[details:], known)
     if rules.primary is None and details:
@@ -155,101 +98,7 @@ def part_turns(lines: Sequence[Line], *, names: Collection[str] = ()) -> Parted:
     return _part_labelled(rows, details, rules)
 
 
-def _drop_line_numbers(lines: Sequence[Line]) -> Sequence[Line]:
-    """Take away the numbers of a page with numbered lines."""
-    found = [_NUMBERED.match(line.text) for line in lines]
-    numbers = [int(number[1]) for number in found if number]
-    if len(numbers) < 5 or len(numbers) < 0.8 * len(lines):
-        return lines
-    if any(after <= before for before, after in pairwise(numbers)):
-        return lines
-    return [
-        Line(
-            line.text[number.end() :] if number else line.text,
-            line.number,
-            max(0, line.marked - (number.end() if number else 0)),
-            line.opens,
-            line.heading,
-        )
-        for line, number in zip(lines, found, strict=True)
-    ]
-
-
-def _read_row(line: Line, known: frozenset[str]) -> _Row:
-    text = line.text.strip()
-    if text.startswith(">"):
-        text = text[_CHEVRONS.match(text).end() :]  # type: ignore[union-attr]
-    stamp, body, bracketed = split_leading_stamp(text)
-    candidates = _find_candidates(body, line, known, len(text) - len(body))
-    if stamp is not None and not bracketed and not candidates and body and "\t" not in text:
-        # "10:30 was when it started" is speech; whether "0:12 So ..." is a stamp, the file decides.
-        return _Row(line, stamp, body, False, ())
-    return _Row(line, stamp, body, bracketed, candidates)
-
-
-def _find_candidates(
-    body: str, line: Line, known: frozenset[str], taken: int
-) -> tuple[_Candidate, ...]:
-    if not body:
-        return ()
-    found: list[_Candidate] = []
-    head = body[: LONGEST_LABEL + 30]
-    if len(body) <= LONGEST_LABEL + 20 and body[-1] in "0123456789])>}:#":
-        _add(found, Form.STAMPED, _STAMPED.fullmatch(body), known)
-    if ":" in head or "：" in head:
-        _add(found, Form.COLON, _COLON.match(body), known)
-    if body[0] in "[<{":
-        _add(found, Form.BRACKET, _BRACKET.match(body), known)
-    if "\t" in head:
-        _add(found, Form.TAB, _TAB.match(body), known)
-    if body[0].isupper() and ("." in body[:7] or ")" in body[:7]):
-        _add(found, Form.STOP, _STOP.match(body), known)
-    marked = line.marked - taken
-    if 0 < marked < len(body.rstrip()) and not found:
-        label, rest = body[:marked], body[marked:]
-        _add_label(found, Form.MARKED, label, rest.lstrip(" \t:-–—"), None, known)
-    if any(dash in head for dash in (" -", "–", "—")):
-        _add(found, Form.DASH, _DASH.match(body), known)
-    if len(body) <= LONGEST_LABEL and not found:
-        _add_label(found, Form.ALONE, body, "", None, known)
-    return tuple(found)
-
-
-def _add(
-    found: list[_Candidate], form: Form, match: re.Match[str] | None, known: frozenset[str]
-) -> None:
-    if match is None:
-        return
-    groups = match.groupdict()
-    stamp = parse_stamp(groups["stamp"]) if groups.get("stamp") else None
-    _add_label(found, form, groups["label"], groups["rest"], stamp, known)
-
-
-def _add_label(
-    found: list[_Candidate],
-    form: Form,
-    label: str,
-    rest: str,
-    stamp: float | None,
-    known: frozenset[str],
-) -> None:
-    label = " ".join(label.strip(" \t*_:").split())
-    key = clean_label(label)
-    shape = judge_shape(label)
-    if key and (key in known or clean_label(strip_parens(label)) in known):
-        shape = Shape.ROLE
-    if shape is Shape.NONE or not any(character.isalpha() for character in label):
-        return
-    if stamp is None and rest:
-        stamp, after, bracketed = split_leading_stamp(rest)
-        if stamp is not None and (bracketed or form is Form.TAB or not after):
-            rest = after
-        else:
-            stamp = None
-    found.append(_Candidate(form, label, key, shape, rest.strip(), stamp))
-
-
-def _settle_rules(rows: Sequence[_Row], known: frozenset[str]) -> _Rules:
+def _settle_rules(rows: Sequence[Row], known: frozenset[str]) -> _Rules:
     """Ask the whole file how it writes its labels, and which they are."""
     counts: dict[Form, Counter[str]] = {form: Counter() for form in Form}
     shapes: dict[tuple[Form, str], Shape] = {}
@@ -260,9 +109,7 @@ def _settle_rules(rows: Sequence[_Row], known: frozenset[str]) -> _Rules:
     best: tuple[int, Form, frozenset[str]] | None = None
     for form in Form:
         sure = frozenset(
-            key
-            for key, count in counts[form].items()
-            if _is_sure(form, shapes[form, key], count)
+            key for key, count in counts[form].items() if _is_sure(form, shapes[form, key], count)
         )
         score = sum(counts[form][key] for key in sure)
         if not _is_enough(form, counts[form], sure, score, len(rows), known):
@@ -319,7 +166,7 @@ def _is_enough(
     return bool(sure)
 
 
-def _settle_few(rows: Sequence[_Row], counts: Mapping[Form, Counter[str]]) -> _Rules:
+def _settle_few(rows: Sequence[Row], counts: Mapping[Form, Counter[str]]) -> _Rules:
     """A file so short that no label recurs: take them if nearly every paragraph has one."""
     opening = max(1, sum(row.line.opens for row in rows))
     for form in (Form.STAMPED, Form.COLON, Form.BRACKET, Form.TAB):
@@ -331,7 +178,7 @@ def _settle_few(rows: Sequence[_Row], counts: Mapping[Form, Counter[str]]) -> _R
     return _Rules(None, frozenset(), False, False, False, wrapped=False)
 
 
-def _choose(row: _Row, rules: _Rules) -> _Candidate | None:
+def _choose(row: Row, rules: _Rules) -> Candidate | None:
     """The label this line begins with, if it does."""
     for candidate in row.candidates:
         if candidate.form is rules.primary:
@@ -351,7 +198,7 @@ def _choose(row: _Row, rules: _Rules) -> _Candidate | None:
     return None
 
 
-def _may_be_one_off(candidate: _Candidate, line: Line, rules: _Rules) -> bool:
+def _may_be_one_off(candidate: Candidate, line: Line, rules: _Rules) -> bool:
     if candidate.shape is Shape.LOWER:
         return False
     if rules.opens_only and not line.opens:
@@ -366,7 +213,7 @@ def _may_be_one_off(candidate: _Candidate, line: Line, rules: _Rules) -> bool:
     return not first or not first.islower()
 
 
-def _part_labelled(rows: Sequence[_Row], details: int, rules: _Rules) -> Parted:
+def _part_labelled(rows: Sequence[Row], details: int, rules: _Rules) -> Parted:
     chosen = [None if at < details else _choose(row, rules) for at, row in enumerate(rows)]
     first = next((at for at, choice in enumerate(chosen) if choice), len(rows))
     if first > details and read_lone_stamp(rows[first - 1].line.text) is not None:
@@ -379,8 +226,10 @@ def _part_labelled(rows: Sequence[_Row], details: int, rules: _Rules) -> Parted:
     round_too = any(
         row.line.text.lstrip().startswith("(") and row.bracketed and row.stamp is not None
         for row in rows
-    ) or any("(" in row.line.text[:90] and choice and choice.stamp is not None
-             for row, choice in zip(rows, chosen, strict=True))
+    ) or any(
+        "(" in row.line.text[:90] and choice and choice.stamp is not None
+        for row, choice in zip(rows, chosen, strict=True)
+    )
     turns = _Turns(round_too)
     for row, choice in zip(rows[first:last], chosen[first:last], strict=True):
         if choice is not None:
@@ -437,7 +286,7 @@ class _Turns:
         self._held: list[str] = []
         self.notes = 0
 
-    def begin(self, choice: _Candidate, row: _Row) -> None:
+    def begin(self, choice: Candidate, row: Row) -> None:
         self._close()
         stamp = choice.stamp if choice.stamp is not None else row.stamp
         self._label, self._line = choice.label, row.line.number
@@ -474,14 +323,13 @@ class _Turns:
         self._held = []
         if not self._line:
             return
-        words = drop_inner_stamps(" ".join(self._words), round_too=self._round_too)
-        words = " ".join(words.split())
+        words = drop_inner_stamps(" ".join(self._words), round_too=self._round_too).strip()
         if words:
             self._done.append(Utterance(self._label, words, self._line, self._stamp))
         self._line = 0
 
 
-def _part_unlabelled(rows: Sequence[_Row], details: int) -> Parted:
+def _part_unlabelled(rows: Sequence[Row], details: int) -> Parted:
     """One speaker, a turn a paragraph."""
     stamped = sum(row.stamp is not None for row in rows)
     trust_bare = stamped >= 3 and stamped >= 0.3 * sum(row.line.opens for row in rows)
@@ -501,8 +349,7 @@ def _part_unlabelled(rows: Sequence[_Row], details: int) -> Parted:
             notes += 1
             continue
         use = row.stamp is not None and (row.bracketed or trust_bare)
-        words = drop_inner_stamps(row.body if use else row.line.text, round_too=trust_bare)
-        words = " ".join(words.split())
+        words = drop_inner_stamps(row.body if use else row.line.text, round_too=trust_bare).strip()
         begins = row.line.opens or long_lines or at == 0 or not done or (use and trust_bare)
         if begins:
             done.append(Utterance("", words, row.line.number, row.stamp if use else stamp))

@@ -72,20 +72,14 @@ def read_odt(path: Path) -> Parsed:
     with open_archive(path, main_part="content.xml") as archive:
         _refuse_locked(archive)
         content = parse_part(archive, "content.xml")
-        styles = (
-            parse_part(archive, "styles.xml")
-            if "styles.xml" in archive.namelist()
-            else None
-        )
+        styles = parse_part(archive, "styles.xml") if "styles.xml" in archive.namelist() else None
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise UnreadableFile(
             "this is an OpenDocument file but no text document. Save it as .odt or .docx from the "
             "program that made it."
         )
-    page = _Page(
-        *_read_styles([root for root in (styles, content) if root is not None])
-    )
+    page = _Page(*_read_styles([root for root in (styles, content) if root is not None]))
     deleted = sum(1 for _ in body.iter(f"{_TEXT}deletion"))
     _walk(body, page)
     return _finish(page, path, deleted)
@@ -116,19 +110,15 @@ def _read_styles(
             yield name
             name = parents.get(name, "")
 
-    bold = {
-        name: next((own[one] for one in follow(name) if own.get(one) is not None), None)
-        or False
-        for name in own
-        if any(own.get(one) is not None for one in follow(name))
-    }
+    bold: dict[str, bool] = {}
+    for name in own:
+        said = [value for one in follow(name) if (value := own.get(one)) is not None]
+        if said:
+            bold[name] = said[0]
     headings = frozenset(
         name
         for name in own
-        if any(
-            one in ("Title", "Subtitle") or one.startswith("Heading")
-            for one in follow(name)
-        )
+        if any(one in ("Title", "Subtitle") or one.startswith("Heading") for one in follow(name))
     )
     return bold, headings
 
@@ -203,9 +193,7 @@ def _split_runs(
 
 def _flatten(text: str) -> str:
     # Line ends and tabs typed into the XML are mere spaces there.
-    return " ".join(
-        text.replace("\n", " ").replace("\t", " ").replace("\r", " ").split(" ")
-    )
+    return " ".join(text.replace("\n", " ").replace("\t", " ").replace("\r", " ").split(" "))
 
 
 def _count_marked(runs: Sequence[tuple[str, bool]]) -> int:
@@ -217,9 +205,7 @@ def _count_marked(runs: Sequence[tuple[str, bool]]) -> int:
     else:
         return marked
     whole = "".join(words for words, _ in runs)[:marked]
-    return (
-        len(whole.rstrip()) if any(bold for words, bold in runs if words.strip()) else 0
-    )
+    return len(whole.rstrip()) if any(bold for words, bold in runs if words.strip()) else 0
 
 
 def _read_table(table: etree._Element, page: _Page) -> None:
@@ -237,9 +223,7 @@ def _read_table(table: etree._Element, page: _Page) -> None:
         return
     for at, cells in enumerate(rows, start=first):
         if len(cells) == 2 and len(cells[0]) <= 60:
-            page.facts[" ".join(cells[0].split()).rstrip(":")] = " ".join(
-                cells[1].split()
-            )
+            page.facts[" ".join(cells[0].split()).rstrip(":")] = " ".join(cells[1].split())
         if cells:
             flat = "\t".join(" ".join(cell.split()) for cell in cells)
             page.lines.append(Line(flat, at))
@@ -266,9 +250,7 @@ def _read_cells(cell: etree._Element, page: _Page) -> list[str]:
     repeat = _repeat(cell, f"{_TABLE}number-columns-repeated")
     page.cells += repeat
     if page.cells > _MAX_CELLS:
-        raise UnreadableFile(
-            "its tables are far larger than any transcript's. Split the file."
-        )
+        raise UnreadableFile("its tables are far larger than any transcript's. Split the file.")
     words = [line.text for line in inner.lines] + [turn.text for turn in inner.turns]
     return ["\n".join(words)] + [""] * (repeat - 1)
 
@@ -296,9 +278,7 @@ def _finish(page: _Page, path: Path, deleted: int) -> Parsed:
         message = f"changes are tracked: {deleted} deleted passages were left out, as if accepted."
         problems.append(Problem(str(path), None, message, blocks=False))
     if not page.lines and not page.turns:
-        raise UnreadableFile(
-            "no words were found in it. If it holds pictures of pages, type them."
-        )
+        raise UnreadableFile("no words were found in it. If it holds pictures of pages, type them.")
     in_lines = sum(len(line.text.split()) for line in page.lines)
     in_turns = sum(len(turn.text.split()) for turn in page.turns)
     if in_turns < in_lines or not page.turns:
@@ -314,14 +294,10 @@ def _finish(page: _Page, path: Path, deleted: int) -> Parsed:
         elif "\t" not in line.text:
             aside += 1
     if aside:
-        message = (
-            f"{aside} paragraphs outside the table of turns were not taken for speech."
-        )
+        message = f"{aside} paragraphs outside the table of turns were not taken for speech."
         problems.append(Problem(str(path), page.lines[0].number, message, blocks=False))
     return Parsed((), tuple(page.turns), tuple(problems), header=facts)
 
 
 def _write_line(turn: Utterance) -> Line:
-    return Line(
-        f"{turn.speaker}: {turn.text}" if turn.speaker else turn.text, turn.line
-    )
+    return Line(f"{turn.speaker}: {turn.text}" if turn.speaker else turn.text, turn.line)

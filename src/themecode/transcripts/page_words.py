@@ -90,10 +90,7 @@ def _refuse_bombs(raw: bytes) -> None:
     end = 0
     while (begin := raw.find(b"stream", end)) >= 0:
         end = begin + 6
-        if (
-            raw[begin - 3 : begin] == b"end"
-            or b"/Image" in raw[max(0, begin - 400) : begin]
-        ):
+        if raw[begin - 3 : begin] == b"end" or b"/Image" in raw[max(0, begin - 400) : begin]:
             continue
         body = end + (2 if raw[end : end + 2] == b"\r\n" else 1)
         if raw[body : body + 1] != b"x":
@@ -194,9 +191,7 @@ def _is_bold(pdfium: Any, handle: Any, at: int) -> bool:
     length = pdfium.FPDFText_GetFontInfo(handle, at, name, 128, flags)
     if not length:
         return False
-    return bool(
-        re.search(rb"bold|black|heavy|semibold|demi", name.value, re.IGNORECASE)
-    )
+    return bool(re.search(rb"bold|black|heavy|semibold|demi", name.value, re.IGNORECASE))
 
 
 def _damaged() -> UnreadableFile:

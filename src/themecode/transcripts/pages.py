@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -29,8 +30,37 @@ _BROKEN = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)[-\xad]$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 #: First halves whose hyphen is their own.
 _COMPOUND = frozenset(
-    "self well non ex co half long short part full mother father sister brother step drop follow "
-    "check run sign ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+    [
+        "self",
+        "well",
+        "non",
+        "ex",
+        "co",
+        "half",
+        "long",
+        "short",
+        "part",
+        "full",
+        "mother",
+        "father",
+        "sister",
+        "brother",
+        "step",
+        "drop",
+        "follow",
+        "check",
+        "run",
+        "sign",
+        "ten",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+    ]
 )
 
 
@@ -67,9 +97,7 @@ def read_pdf(path: Path) -> Parsed:
     _refuse_garbled(pages)
     rows = _drop_furniture([_split_rows(page) for page in pages], pages)
     if not rows:
-        raise UnreadableFile(
-            "nothing but page numbers and running headers was found in it."
-        )
+        raise UnreadableFile("nothing but page numbers and running headers was found in it.")
     problems = []
     if empty:
         shown = ", ".join(map(str, empty[:12])) + (" ..." if len(empty) > 12 else "")
@@ -96,9 +124,7 @@ def _group_rows(words: Iterable[Word], page: int, column: int) -> list[_Row]:
     """Words that stand at one height as rows, from the top down."""
     groups: list[list[Word]] = []
     middle = 0.0
-    for word in sorted(
-        words, key=lambda word: ((word.top + word.bottom) / 2, word.left)
-    ):
+    for word in sorted(words, key=lambda word: ((word.top + word.bottom) / 2, word.left)):
         height = (word.top + word.bottom) / 2
         if groups and height - middle < 0.5 * max(5.0, _size(groups[-1])):
             groups[-1].append(word)
@@ -153,7 +179,7 @@ def _split_rows(page: Page) -> list[_Row]:
 
 def _crosses(row: _Row, gutter: float) -> bool:
     """Whether a row runs on over the gutter, with no wider gap there than between its words."""
-    for left, right in zip(row.words, row.words[1:], strict=False):
+    for left, right in pairwise(row.words):
         if left.right <= gutter <= right.left:
             return right.left - left.right < 8.0
     return any(word.left < gutter < word.right for word in row.words)
@@ -167,7 +193,7 @@ def _find_gutter(rows: Sequence[_Row]) -> float | None:
     width = right - left
     gaps: Counter[int] = Counter()
     for row in rows:
-        for one, other in zip(row.words, row.words[1:], strict=False):
+        for one, other in pairwise(row.words):
             if other.left - one.right >= 10.0:
                 for point in range(int(one.right) + 1, int(other.left)):
                     if 0.35 * width < point - left < 0.65 * width:
@@ -177,19 +203,20 @@ def _find_gutter(rows: Sequence[_Row]) -> float | None:
     most = max(gaps.values())
     points = [point for point, count in gaps.items() if count >= 0.9 * most]
     gutter = float(median(points))
-    both = [row for row in rows if not _crosses(row, gutter)]
+    apart = [row for row in rows if not _crosses(row, gutter)]
+    words = [word for row in apart for word in row.words]
+    # Lines of the two columns need not stand at one height: each side is looked at by itself.
     sides = [
-        [
-            sum(w.right - w.left for w in row.words if (w.right <= gutter) == first)
-            for row in both
-        ]
+        _group_rows([word for word in words if (word.right <= gutter) == first], 0, 0)
         for first in (True, False)
     ]
     # Columns of print are full on both sides; a label and its words, or a table, are not.
     full = all(
-        sum(1 for used in side if used > 0.24 * width) * 2 > len(both) for side in sides
+        len(side) >= 5
+        and sum(1 for row in side if row.right - row.left > 0.24 * width) * 2 > len(side)
+        for side in sides
     )
-    return gutter if most >= 5 and len(both) * 2 > len(rows) and full else None
+    return gutter if most >= 5 and len(apart) * 2 > len(rows) and full else None
 
 
 def _drop_furniture(pages: Sequence[list[_Row]], sizes: Sequence[Page]) -> list[_Row]:
@@ -201,11 +228,7 @@ def _drop_furniture(pages: Sequence[list[_Row]], sizes: Sequence[Page]) -> list[
     written = sum(1 for rows in pages if rows)
 
     def is_running(row: _Row) -> bool:
-        same = {
-            page
-            for page, top in places[_figureless(row)]
-            if abs(top - row.top) < _SAME_HEIGHT
-        }
+        same = {page for page, top in places[_figureless(row)] if abs(top - row.top) < _SAME_HEIGHT}
         return len(same) >= max(2, _RUNNING_SHARE * written)
 
     kept: list[_Row] = []
@@ -214,8 +237,7 @@ def _drop_furniture(pages: Sequence[list[_Row]], sizes: Sequence[Page]) -> list[
         kept += [
             row
             for row in rows
-            if id(row) not in margin
-            or not (is_running(row) or _PAGE_NUMBER.fullmatch(row.text))
+            if id(row) not in margin or not (is_running(row) or _PAGE_NUMBER.fullmatch(row.text))
         ]
     return kept
 
@@ -242,11 +264,7 @@ def _mark_openings(rows: Sequence[_Row]) -> list[Line]:
         marked = _count_bold(row)
         left, right = edges[row.column]
         opens = before is None or _opens(before, row, gap, left, right, hanging)
-        if (
-            before is not None
-            and 0 < marked < len(row.text)
-            and not before.words[-1].bold
-        ):
+        if before is not None and 0 < marked < len(row.text) and not before.words[-1].bold:
             # A bold label begins a turn, whatever the space above it.
             opens = True
         lines.append(Line(row.text, number, marked, opens))
@@ -254,9 +272,7 @@ def _mark_openings(rows: Sequence[_Row]) -> list[Line]:
     return lines
 
 
-def _opens(
-    before: _Row, row: _Row, gap: float, left: float, right: float, hanging: bool
-) -> bool:
+def _opens(before: _Row, row: _Row, gap: float, left: float, right: float, hanging: bool) -> bool:
     indented = row.left > left + _INDENT
     short = before.right < before.left + 0.75 * (right - left)
     ended = bool(_SENTENCE_END.search(before.text))
@@ -276,10 +292,8 @@ def _opens(
 def _usual_gap(rows: Sequence[_Row]) -> float:
     steps = [
         row.top - before.top
-        for before, row in zip(rows, rows[1:], strict=False)
-        if row.page == before.page
-        and row.column == before.column
-        and row.top > before.top
+        for before, row in pairwise(rows)
+        if row.page == before.page and row.column == before.column and row.top > before.top
     ]
     # The lower quarter: where paragraphs are a line or two, half of all gaps part them.
     return sorted(steps)[len(steps) // 4] if steps else 14.0
@@ -317,9 +331,7 @@ def _count_bold(row: _Row) -> int:
 def _mend_hyphens(lines: Sequence[Line]) -> list[Line]:
     """Words broken at a line's end put together on the line they begin on."""
     known = Counter(
-        word.casefold()
-        for line in lines
-        for word in _WORD.findall(line.text.rstrip("-\xad"))
+        word.casefold() for line in lines for word in _WORD.findall(line.text.rstrip("-\xad"))
     )
     mended: list[Line] = []
     for line in lines:
@@ -334,9 +346,7 @@ def _mend_hyphens(lines: Sequence[Line]) -> list[Line]:
         mended[-1] = replace(before, text=before.text[:-1] + hyphen + first)
         if second:
             mended.append(
-                replace(
-                    line, text=remainder, marked=max(0, line.marked - len(first) - 1)
-                )
+                replace(line, text=remainder, marked=max(0, line.marked - len(first) - 1))
             )
     return mended
 

@@ -49,9 +49,7 @@ def read_participants(
             f"{columns}. Rename the one that holds each person's id or pseudonym."
         )
     at, header = found
-    problems = [
-        Problem(str(path), line, note, blocks=False) for line, note in grid.notes
-    ]
+    problems = [Problem(str(path), line, note, blocks=False) for line, note in grid.notes]
     titles = _name_columns(header, path, problems)
     rows = [
         person
@@ -59,9 +57,7 @@ def read_participants(
         if (person := _read_row(row, titles, path, problems)) is not None
     ]
     if not rows and not problems:
-        raise UnreadableFile(
-            "it names its columns but no participant. Add a row a participant."
-        )
+        raise UnreadableFile("it names its columns but no participant. Add a row a participant.")
     _check_against_each_other(rows, path, problems)
     return tuple(rows), tuple(problems)
 
@@ -91,12 +87,8 @@ def _read_grid(path: Path) -> Grid:
         grids = [grid for grid in read_xlsx_grids(path) if grid.rows]
         if not grids:
             raise UnreadableFile("no sheet in it has anything in its cells.")
-        return next(
-            (grid for grid in grids if find_header(grid.rows, _is_header)), grids[0]
-        )
-    raise UnreadableFile(
-        "a participants file is a .csv or an .xlsx. Save it as one of the two."
-    )
+        return next((grid for grid in grids if find_header(grid.rows, _is_header)), grids[0])
+    raise UnreadableFile("a participants file is a .csv or an .xlsx. Save it as one of the two.")
 
 
 def _name_columns(header: Row, path: Path, problems: list[Problem]) -> tuple[str, ...]:
@@ -140,15 +132,9 @@ def _read_row(
 
 
 def _read_attributes(fields: Mapping[str, str]) -> dict[str, str]:
-    unnamed = {
-        title
-        for title, cell in fields.items()
-        if title.startswith("column ") and not cell
-    }
+    unnamed = {title for title, cell in fields.items() if title.startswith("column ") and not cell}
     return {
-        title: cell
-        for title, cell in fields.items()
-        if title not in _OWN and title not in unnamed
+        title: cell for title, cell in fields.items() if title not in _OWN and title not in unnamed
     }
 
 
@@ -187,9 +173,7 @@ def _check_against_each_other(
 
 def _find_differences(one: Participant, other: Participant) -> list[str]:
     differing = [
-        title
-        for title in ("role", "consent")
-        if getattr(one, title) != getattr(other, title)
+        title for title in ("role", "consent") if getattr(one, title) != getattr(other, title)
     ]
     return differing + [
         title

@@ -10,7 +10,7 @@ from themecode.transcripts.encodings import decode_text
 from themecode.transcripts.guards import read_bytes
 from themecode.transcripts.utterances import Line, Parsed
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
 _RULE = re.compile(r"^ {0,3}([-*_])(?:\s*\1){2,}\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
@@ -18,8 +18,9 @@ _QUOTE = re.compile(r"^ {0,3}>\s?")
 _BOLD = re.compile(r"^(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1")
 # Bounded, so that a line of a million asterisks cannot take for ever.
 _MARKS = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*|__|_)(?=[^\s*_])(.{1,1000}?)(?<=\S)\1(?!\w)")
+#: A line with more marks than this is no Markdown.
+_MOST_MARKS = 1_000
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TABLE_ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _TABLE_RULE = re.compile(r"^[\s|:-]+$")
 
@@ -59,7 +60,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 def split_markdown(text: str) -> tuple[Line, ...]:
     """The lines of a Markdown text, without its marks."""
-    text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", "", found[0]), text)
+    text = _drop_comments(text)
     lines: list[Line] = []
     opens = True
     for number, row in enumerate(text.split("\n"), start=1):
@@ -79,9 +80,19 @@ def split_markdown(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _drop_comments(text: str) -> str:
+    """The text without <!-- comments -->, their line ends kept so that lines keep their numbers."""
+    pieces: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        pieces += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + len("-->")
+    return "".join([*pieces, text[at:]])
+
+
 def _read_row(row: str, number: int, opens: bool) -> Line | None:
     if found := _HEADING.match(row):
-        text = _strip_marks(found[1])
+        text = _strip_marks(found[1].rstrip(" \t#"))
         return Line(text, number, opens=True, heading=True) if text.strip() else None
     if found := _TABLE_ROW.match(row):
         if _TABLE_RULE.match(row):
@@ -107,6 +118,8 @@ def _read_row(row: str, number: int, opens: bool) -> Line | None:
 
 
 def _strip_marks(text: str) -> str:
+    if text.count("*") + text.count("_") > _MOST_MARKS:
+        return text
     for _ in range(3):  # bold in italics in bold is as deep as anyone goes
         if "*" not in text and "_" not in text:
             break

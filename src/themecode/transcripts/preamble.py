@@ -41,13 +41,23 @@ def count_preamble(lines: Sequence[tuple[Line, str]]) -> int:
         lines: each line, and its text after any time stamp.
     """
     end = 0
-    for at, (line, body) in enumerate(lines[:_MOST_LINES]):
+    kinds: list[str] = []
+    for line, body in lines[:_MOST_LINES]:
         kind = _judge(line, body)
         if kind is None:
             break
+        kinds.append(kind)
         if kind != "other":
-            end = at + 1
+            end = len(kinds)
+    if set(kinds[:end]) == {"person"} and not _is_block([line for line, _ in lines[: end + 1]]):
+        return 0  # "Interviewer: Mary." may be the first thing she says: better kept than lost
     return end
+
+
+def _is_block(lines: Sequence[Line]) -> bool:
+    """Whether two lines or more stand together, with a blank line between them and the next."""
+    *block, after = lines
+    return len(block) > 1 and after.opens and not any(line.opens for line in block[1:])
 
 
 def _judge(line: Line, body: str) -> str | None:
@@ -70,7 +80,8 @@ def _names_someone(value: str) -> bool:
     if not value or value[-1] in "?!" or len(value) > 60:
         return False
     return all(
-        judge_shape(part.strip().rstrip(".")) in (Shape.NAME, Shape.CODE, Shape.INITIALS, Shape.ROLE)
+        judge_shape(part.strip().rstrip("."))
+        in (Shape.NAME, Shape.CODE, Shape.INITIALS, Shape.ROLE)
         for part in re.split(r"[,;&]| and ", value)
         if part.strip()
     )

@@ -9,7 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from themecode.errors import UnreadableFile
-from themecode.model import ParticipantRow, Problem, Transcript, TranscriptKind, TurnKind, hash_words
+from themecode.model import (
+    ParticipantRow,
+    Problem,
+    Transcript,
+    TranscriptKind,
+    TurnKind,
+    hash_words,
+)
 from themecode.transcripts.assemble import assemble_transcript, clean_words, guess_kind
 from themecode.transcripts.guards import CHUNK_BYTES, check_file
 from themecode.transcripts.labels import is_note, part_turns
@@ -77,7 +84,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
             _sort_file(path, files, problems)
     unique: dict[str, Path] = {}
     for file in files:
-        unique.setdefault(os.path.normcase(os.path.abspath(file)), file)
+        unique.setdefault(os.path.normcase(file.absolute()), file)
     return list(unique.values()), problems
 
 
@@ -212,9 +219,7 @@ def _make_reading(
     )
     problems += _report_cast(str(path), cast)
     kind = parsed.kind or guess_kind(path, title, cast)
-    transcript = assemble_transcript(
-        path.stem, str(path), sha256, utterances, cast, kind=kind
-    )
+    transcript = assemble_transcript(path.stem, str(path), sha256, utterances, cast, kind=kind)
     return Reading(
         str(path),
         sha256,
@@ -329,7 +334,9 @@ def _read_survey(
         guesses += cast.guesses
     problems = parsed.problems
     if not transcripts:
-        raise UnreadableFile("no response in the sheet has any words. Check which column they are in.")
+        raise UnreadableFile(
+            "no response in the sheet has any words. Check which column they are in."
+        )
     return Reading(
         str(path), sha256, tuple(transcripts), tuple(guesses), problems, parsed.respondents
     )

@@ -41,9 +41,7 @@ def read_rtf(path: Path) -> Parsed:
             "made it and use Save As to make a .docx or .rtf."
         )
     text = _strip(raw)
-    rows = unify_line_ends(
-        _TABLE_ROW.sub(lambda row: _flatten_row(row[1]), text)
-    ).split("\n")
+    rows = unify_line_ends(_TABLE_ROW.sub(lambda row: _flatten_row(row[1]), text)).split("\n")
     lines, tables = _part_tables(rows)
     problems: list[Problem] = []
     if rb"\deleted" in raw:
@@ -60,18 +58,12 @@ def read_rtf(path: Path) -> Parsed:
     for first, table in tables:
         found = utterances_from_rows(table, first_line=first)
         if found is None:
-            lines += [
-                Line("\t".join(row), at)
-                for at, row in enumerate(table, first)
-                if any(row)
-            ]
+            lines += [Line("\t".join(row), at) for at, row in enumerate(table, first) if any(row)]
         else:
             turns += found
     lines.sort(key=lambda line: line.number)
     if not lines and not turns:
-        raise UnreadableFile(
-            "no words were found in it. Open it, and save it again as .docx."
-        )
+        raise UnreadableFile("no words were found in it. Open it, and save it again as .docx.")
     if sum(len(turn.text) for turn in turns) >= sum(len(line.text) for line in lines):
         return Parsed(utterances=tuple(turns), problems=tuple(problems))
     lines += [Line(f"{turn.speaker}: {turn.text}", turn.line) for turn in turns]
@@ -86,7 +78,9 @@ def _strip(raw: bytes) -> str:
     for pattern, mark in _MARKS:
         source = re.sub(pattern + r"-?\d*\ ?", mark, source)
     try:
-        return str(rtf_to_text(source, errors="replace"))
+        text = str(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
+        # Rich text writes an emoji as two halves, which only UTF-16 puts together.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except (ValueError, LookupError, IndexError, OverflowError, UnicodeError):
         raise UnreadableFile(
             "the file is damaged inside. Open it in Word or LibreOffice and save it again."

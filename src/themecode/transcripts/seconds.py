@@ -49,9 +49,5 @@ def _seconds_of(text: str) -> float | None:
         return None
     if clock["hours"] is not None and int(clock["minutes"]) > 59:
         return None
-    whole = (
-        int(clock["hours"] or 0) * 3600
-        + int(clock["minutes"]) * 60
-        + int(clock["seconds"])
-    )
+    whole = int(clock["hours"] or 0) * 3600 + int(clock["minutes"]) * 60 + int(clock["seconds"])
     return float(f"{whole}.{clock['part'] or 0}")

@@ -18,6 +18,7 @@ from themecode.transcripts.grids import (
 )
 from themecode.transcripts.participants import read_consent
 from themecode.transcripts.tables import (
+    TEXT_NAMES,
     Columns,
     columns_of_header,
     plain_name,
@@ -27,24 +28,38 @@ from themecode.transcripts.tables import (
 from themecode.transcripts.utterances import Parsed, Utterance
 
 #: What surveys call the column that tells one response from another, best first.
-_IDS = (
-    "id response_id respondent_id participant_id respondent participant pid case_id case "
-    "submission_id row_id response number no ref reference"
-).split()
+_IDS = [
+    "id",
+    "response_id",
+    "respondent_id",
+    "participant_id",
+    "respondent",
+    "participant",
+    "pid",
+    "case_id",
+    "case",
+    "submission_id",
+    "row_id",
+    "response",
+    "number",
+    "no",
+    "ref",
+    "reference",
+]
 #: Names of speakers' columns that a survey may have as well.
 _SHARED_NAMES = frozenset({"name", "label", "person"})
 _PEOPLE = frozenset({"participant", "respondent", "participant_id", "respondent_id"})
-_NO_ANSWER = frozenset(
-    {"n/a", "na", "n.a.", "n.a", "#n/a", "-", "--", "–", "—", ".", "…", "..."}
-)
+_NO_ANSWER = frozenset({"n/a", "na", "n.a.", "n.a", "#n/a", "-", "--", "–", "—", ".", "…", "..."})
 #: Words a cell of an attribute may hold on average before it looks like another answer.
 _ANSWER_WORDS = 8
+_MAX_TOLD = 50
 
 
 def read_csv(path: Path, *, text_column: str | None = None) -> Parsed:
     """Read a .csv whose rows are turns or survey responses.
 
     Args:
+        path: the file.
         text_column: the column of the answers, where it is not called "text".
 
     Raises:
@@ -58,14 +73,13 @@ def read_xlsx(path: Path, *, text_column: str | None = None) -> Parsed:
     """Read the first sheet of an .xlsx whose rows are turns or survey responses.
 
     Args:
+        path: the file.
         text_column: the column of the answers, where it is not called "text".
 
     Raises:
         UnreadableFile: if no sheet is either, saying which columns were found.
     """
-    return _read_grids(
-        [grid for grid in read_xlsx_grids(path) if grid.rows], path, text_column
-    )
+    return _read_grids([grid for grid in read_xlsx_grids(path) if grid.rows], path, text_column)
 
 
 def _has_words(cells: Sequence[str], text_column: str | None) -> bool:
@@ -82,11 +96,7 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
     headed = [
         (grid, found)
         for grid in grids
-        if (
-            found := find_header(
-                grid.rows, lambda cells: _has_words(cells, text_column)
-            )
-        )
+        if (found := find_header(grid.rows, lambda cells: _has_words(cells, text_column)))
     ]
     if not headed:
         if text_column is None:
@@ -96,9 +106,7 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
                     return Parsed(utterances=_renumber(turns, grid.rows))
         raise _no_words(grids[0], text_column)
     grid, (at, header) = headed[0]
-    problems = [
-        Problem(str(path), line, note, blocks=False) for line, note in grid.notes
-    ]
+    problems = [Problem(str(path), line, note, blocks=False) for line, note in grid.notes]
     if len(headed) > 1:
         others = ", ".join(f"“{other.name}”" for other, _ in headed[1:6])
         problems.append(
@@ -110,17 +118,12 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
                 blocks=False,
             )
         )
-    below = [
-        _mend_width(row, header, path, problems, text_column)
-        for row in grid.rows[at + 1 :]
-    ]
+    below = [_mend_width(row, header, path, problems, text_column) for row in grid.rows[at + 1 :]]
     columns = _find_columns(header, text_column)
     if _are_turns(header, columns, below):
         turns = read_rows([row.cells for row in below], columns, first_line=0)
         if turns:
-            return Parsed(
-                utterances=_renumber(turns, below, 0), problems=tuple(problems)
-            )
+            return Parsed(utterances=_renumber(turns, below, 0), problems=tuple(problems))
     parsed = _read_survey(header, columns.text, below, path)
     if not parsed.utterances:
         raise UnreadableFile(
@@ -129,7 +132,7 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
         )
     return Parsed(
         utterances=parsed.utterances,
-        problems=(*problems, *parsed.problems),
+        problems=(*_cap_problems(problems), *_cap_problems(parsed.problems)),
         kind=TranscriptKind.SURVEY,
         respondents=parsed.respondents,
     )
@@ -140,18 +143,14 @@ def _renumber(
 ) -> tuple[Utterance, ...]:
     """Turns counted by the row they came from, with the file's own line instead."""
     return tuple(
-        Utterance(
-            turn.speaker, turn.text, rows[turn.line - first].line, turn.started_at
-        )
+        Utterance(turn.speaker, turn.text, rows[turn.line - first].line, turn.started_at)
         for turn in turns
     )
 
 
 def _no_words(grid: Grid, text_column: str | None) -> UnreadableFile:
     # The widest of the first rows is the likeliest to be the header.
-    header = max(
-        grid.rows[:5], key=lambda row: sum(1 for cell in row.cells if cell.strip())
-    )
+    header = max(grid.rows[:5], key=lambda row: sum(1 for cell in row.cells if cell.strip()))
     found = name_columns(header.cells)
     if text_column is not None:
         return UnreadableFile(
@@ -167,18 +166,15 @@ def _no_words(grid: Grid, text_column: str | None) -> UnreadableFile:
 def _find_columns(header: Row, text_column: str | None) -> Columns:
     if text_column is None:
         found = columns_of_header(header.cells)
-        assert found is not None, (
-            "the header was chosen because it names a column for the words"
-        )
+        assert found is not None, "the header was chosen because it names a column for the words"
         return found
     names = [plain_name(cell) for cell in header.cells]
     text = names.index(plain_name(text_column))
-    # The named column stands in as "text", so that the others are found in the usual way.
-    cells = [cell if at != text else "text" for at, cell in enumerate(header.cells)]
-    others = columns_of_header([c if n == text else c for n, c in enumerate(cells)])
-    return Columns(
-        text, others.speaker if others else None, others.time if others else None
-    )
+    # The named column stands in as the words'; another that is called "text" is an attribute.
+    cells = ["" if plain_name(cell) in TEXT_NAMES else cell for cell in header.cells]
+    cells[text] = "text"
+    others = columns_of_header(cells)
+    return Columns(text, others.speaker if others else None, others.time if others else None)
 
 
 def _mend_width(
@@ -212,9 +208,7 @@ def _are_turns(header: Row, columns: Columns, rows: Sequence[Row]) -> bool:
     if any(name in _IDS for name in names):
         return columns.time is not None
     labels = Counter(_cell(row, columns.speaker) for row in rows)
-    return columns.time is not None or any(
-        count > 1 for name, count in labels.items() if name
-    )
+    return columns.time is not None or any(count > 1 for name, count in labels.items() if name)
 
 
 def _read_survey(header: Row, text: int, rows: Sequence[Row], path: Path) -> Parsed:
@@ -222,15 +216,14 @@ def _read_survey(header: Row, text: int, rows: Sequence[Row], path: Path) -> Par
     by_name = {name: at for at, name in reversed(list(enumerate(names))) if at != text}
     id_at = next((by_name[name] for name in _IDS if name in by_name), None)
     role_at, consent_at = by_name.get("role"), by_name.get("consent")
-    kept = [
-        at for at in range(len(names)) if at not in (text, id_at, role_at, consent_at)
-    ]
+    kept = [at for at in range(len(names)) if at not in (text, id_at, role_at, consent_at)]
     titles = _name_attributes(header, kept)
     problems: list[Problem] = []
     utterances: list[Utterance] = []
     people: list[ParticipantRow] = []
     skipped: list[int] = []
     seen: dict[str, int] = {}
+    again: Counter[str] = Counter()
     for number, row in enumerate(rows, start=1):
         words = " ".join(_cell(row, text).split())
         if not words or words.casefold() in _NO_ANSWER:
@@ -238,10 +231,9 @@ def _read_survey(header: Row, text: int, rows: Sequence[Row], path: Path) -> Par
             continue
         given = " ".join(_cell(row, id_at).split()) or str(number)
         response = given
-        for again in range(2, len(rows) + 2):
-            if response not in seen:
-                break
-            response = f"{given}-{again}"
+        while response in seen:
+            again[given] += 1
+            response = f"{given}-{again[given] + 1}"
         if response != given:
             message = (
                 f"the id of this row already stands at line {seen[given]}; this response was read "
@@ -253,13 +245,8 @@ def _read_survey(header: Row, text: int, rows: Sequence[Row], path: Path) -> Par
         if fault:
             problems.append(Problem(str(path), row.line, fault, blocks=False))
         who = f"{path.stem}:{response}"
-        attributes = {
-            title: _cell(row, at).strip()
-            for at, title in zip(kept, titles, strict=True)
-        }
-        person = Participant(
-            who, _cell(row, role_at).strip() or None, attributes, consent
-        )
+        attributes = {title: _cell(row, at).strip() for at, title in zip(kept, titles, strict=True)}
+        person = Participant(who, _cell(row, role_at).strip() or None, attributes, consent)
         people.append(ParticipantRow(person, who, response, row.line))
         utterances.append(Utterance(response, words, row.line))
     if skipped:
@@ -270,13 +257,20 @@ def _read_survey(header: Row, text: int, rows: Sequence[Row], path: Path) -> Par
     return Parsed((), tuple(utterances), tuple(problems), respondents=tuple(people))
 
 
+def _cap_problems(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The first of many problems, and how many more there are."""
+    if len(problems) <= _MAX_TOLD:
+        return problems
+    more = f"{len(problems) - _MAX_TOLD:,} further rows or columns have faults like those above."
+    last = Problem(problems[0].path, problems[_MAX_TOLD].line, more, blocks=False)
+    return (*problems[:_MAX_TOLD], last)
+
+
 def _name_attributes(header: Row, kept: Sequence[int]) -> list[str]:
     titles: list[str] = []
     for at in kept:
         title = " ".join(header.cells[at].split()) or f"column {at + 1}"
-        titles.append(
-            f"{title} ({titles.count(title) + 1})" if title in titles else title
-        )
+        titles.append(f"{title} ({titles.count(title) + 1})" if title in titles else title)
     return titles
 
 

@@ -15,21 +15,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from themecode.model import ParticipantRow, TurnKind
-from themecode.transcripts.label_shapes import Shape, clean_label, judge_shape, role_of, strip_parens
+from themecode.transcripts.label_shapes import (
+    Shape,
+    clean_label,
+    judge_shape,
+    role_of,
+    strip_parens,
+)
 from themecode.transcripts.utterances import SpeakerGuess, Utterance
 
 _INTERVIEWER_KEYS = re.compile(
-    r"(?:interviewer|facilitator|moderator|researcher|conducted|interviewed|host|led)s?\b.*", re.I
+    r"(?:interviewer|facilitator|moderator|researcher|conducted|interviewed|host|led)s?\b.*",
+    re.IGNORECASE,
 )
 _PARTICIPANT_KEYS = re.compile(
-    r"(?:participant|interviewee|respondent|pseudonym|participant id|participant code)s?\b.*", re.I
+    r"(?:participant|interviewee|respondent|pseudonym|participant id|participant code)s?\b.*",
+    re.IGNORECASE,
 )
 _SUPPORT_KEYS = re.compile(
-    r"(?:support worker|support|advocate|interpreter|translator|also present|chaperone)\b.*", re.I
+    r"(?:support worker|support|advocate|interpreter|translator|also present|chaperone)\b.*",
+    re.IGNORECASE,
 )
 _WHO_IS = re.compile(r"([A-Z][A-Z0-9]{0,4})\s*(?:=|is|-|–|:)\s*([A-Za-z ]{3,30})")
 #: A label that is itself a study's id for someone: P01, LE-02, YW7.
-_ID = re.compile(r"(?:[A-Z]{1,4}[-_ ]?)+\d{1,4}[A-Z]?")
+_ID = re.compile(r"(?:[A-Z]{1,4}[-_ ]?){1,3}\d{1,4}[A-Z]?")
 _OWN_WORDS = re.compile(
     r"\b(?:i'm|i am|my name is|my name's|this is) (?:a |the )?"
     r"(?:researcher|interviewer|facilitator|phd student)|"
@@ -171,7 +180,8 @@ def _only_row(
     named = [
         row
         for row in rows
-        if row.transcript_id is None and clean_label(row.participant.id) == clean_label(transcript_id)
+        if row.transcript_id is None
+        and clean_label(row.participant.id) == clean_label(transcript_id)
     ]
     return named[0] if len(named) == 1 and not own else None
 
@@ -246,6 +256,7 @@ def _kind_of_label(label: str, talks: Mapping[str, Talk]) -> TurnKind | None:
 def _read_cast(header: Mapping[str, str]) -> dict[str, TurnKind]:
     """The people the head of a file names, by how their labels might be written."""
     cast: dict[str, TurnKind] = {}
+    header = {key[:200]: value[:200] for key, value in header.items()}
     for key, value in header.items():
         kind = _kind_of_detail(key)
         if kind is None:
@@ -277,10 +288,12 @@ def _kind_of_detail(key: str) -> TurnKind | None:
 
 
 def _name_variants(person: str) -> set[str]:
-    """"Dr Ruth Hallam (RH)" may speak as Ruth Hallam, Ruth, Hallam, RH, R. Hallam or Dr Hallam."""
+    """Say how "Dr Ruth Hallam (RH)" may be labelled: Ruth Hallam, Ruth, Hallam, RH, R. Hallam or Dr Hallam."""
     inside = re.findall(r"[(\[]([^()\[\]]+)[)\]]", person)
     bare = re.sub(r"[(\[].*?[)\]]", " ", person)
-    bare = re.sub(r"^\s*(?:dr|prof|professor|mr|mrs|ms|miss|mx)\.?\s+", "", bare, flags=re.I)
+    bare = re.sub(
+        r"^\s*(?:dr|prof|professor|mr|mrs|ms|miss|mx)\.?\s+", "", bare, flags=re.IGNORECASE
+    )
     words = bare.split()
     if not words or len(words) > 4:
         return {clean_label(one) for one in inside if one}

@@ -17,22 +17,64 @@ from themecode.transcripts.seconds import is_clock, read_seconds
 from themecode.transcripts.utterances import Utterance
 
 TIME_NAMES = frozenset(
-    "time start timestamp time_stamp timecode time_code start_time begin begins from started_at "
-    "starts start_s start_seconds time_s start_sec seconds offset".split()
+    [
+        "time",
+        "start",
+        "timestamp",
+        "time_stamp",
+        "timecode",
+        "time_code",
+        "start_time",
+        "begin",
+        "begins",
+        "from",
+        "started_at",
+        "starts",
+        "start_s",
+        "start_seconds",
+        "time_s",
+        "start_sec",
+        "seconds",
+        "offset",
+    ]
 )
 SPEAKER_NAMES = frozenset(
-    "speaker name who speaker_name speaker_label spoken_by person voice label speaker_id".split()
+    [
+        "speaker",
+        "name",
+        "who",
+        "speaker_name",
+        "speaker_label",
+        "spoken_by",
+        "person",
+        "voice",
+        "label",
+        "speaker_id",
+    ]
 )
 TEXT_NAMES = frozenset(
-    "text utterance said words transcript transcription content speech dialogue what_was_said "
-    "spoken spoken_text utterances sentence turn_text".split()
+    [
+        "text",
+        "utterance",
+        "said",
+        "words",
+        "transcript",
+        "transcription",
+        "content",
+        "speech",
+        "dialogue",
+        "what_was_said",
+        "spoken",
+        "spoken_text",
+        "utterances",
+        "sentence",
+        "turn_text",
+    ]
 )
 _MAX_COLUMNS = 8
 _MAX_LABEL = 60
 _SENTENCE_END = re.compile(r"[.?!…][\"'’”)\]]*$")
-_LEADING_TIME = re.compile(
-    r"^[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?(?=\s|$)\s*"
-)
+_LEADING_TIME = re.compile(r"^[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?(?=\s|$)\s*")
 _LABEL_TIME = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?\s*$")
 
 
@@ -96,18 +138,14 @@ def read_rows(
         label, in_label = _part_label(_cell(row, columns.speaker))
         words, in_words = _part_words(_cell(row, columns.text))
         time = read_seconds(_cell(row, columns.time))
-        started = next(
-            (at for at in (time, in_label, in_words) if at is not None), None
-        )
+        started = next((at for at in (time, in_label, in_words) if at is not None), None)
         if not words:
             continue
         if label or columns.speaker is None:
             found.append(Utterance(label, words, line, started))
         elif found:
             last = found[-1]
-            found[-1] = Utterance(
-                last.speaker, f"{last.text} {words}", last.line, last.started_at
-            )
+            found[-1] = Utterance(last.speaker, f"{last.text} {words}", last.line, last.started_at)
         elif sum(1 for cell in row if cell.strip()) > 1:
             found.append(Utterance("", words, line, started))
     return tuple(found)
@@ -153,10 +191,7 @@ def _guess_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
     width = max((len(row) for row in rows), default=0)
     if not 2 <= width <= _MAX_COLUMNS:
         return None
-    filled = [
-        [row[at].strip() for row in rows if _cell(row, at).strip()]
-        for at in range(width)
-    ]
+    filled = [[row[at].strip() for row in rows if _cell(row, at).strip()] for at in range(width)]
     times = [at for at in range(width) if _mostly(filled[at], is_clock)]
     labels = [at for at in range(width) if at not in times and _are_labels(filled[at])]
     if not labels:
@@ -180,19 +215,11 @@ def _are_labels(cells: Sequence[str]) -> bool:
     if _mostly(cells, lambda cell: cell.rstrip(".").isdecimal()):
         return False
     labels = [_part_label(cell)[0] for cell in cells]
-    if not _mostly(
-        labels, lambda label: 0 < len(label) <= _MAX_LABEL and _is_no_sentence(label)
-    ):
+    if not _mostly(labels, lambda label: 0 < len(label) <= _MAX_LABEL and _is_no_sentence(label)):
         return False
     counts = Counter(labels)
-    return (
-        len(labels) >= 2
-        and max(counts.values()) >= 2
-        and len(counts) * 3 <= len(labels) * 2
-    )
+    return len(labels) >= 2 and max(counts.values()) >= 2 and len(counts) * 3 <= len(labels) * 2
 
 
 def _is_no_sentence(label: str) -> bool:
-    return len(label.split()) <= 6 and not (
-        _SENTENCE_END.search(label) and len(label) > 4
-    )
+    return len(label.split()) <= 6 and not (_SENTENCE_END.search(label) and len(label) > 4)

@@ -16,8 +16,9 @@ STAMP = rf"(?:{BRACKETED_STAMP}|{_RANGE})"
 _LEADING = re.compile(rf"\s*({STAMP})(?=[\s:,;.–—-]|$)[\s:,;–—-]*")
 _LEADING_BRACKETED = re.compile(rf"\s*({BRACKETED_STAMP})[\s:,;–—-]*")
 _ALONE = re.compile(rf"\s*({STAMP})\s*")
-_INSIDE = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*\d{{1,2}}:\d{{2}}:\d{{2}}\s*\)|{_HASHED})")
-_INSIDE_ROUND = re.compile(rf"\s*\(\s*{_RANGE}\s*\)")
+# One space at most: words are collapsed first, and an open run of spaces would take for ever.
+_INSIDE = re.compile(rf" ?(?:\[\s*{_RANGE}\s*\]|\(\s*\d{{1,2}}:\d{{2}}:\d{{2}}\s*\)|{_HASHED})")
+_INSIDE_ROUND = re.compile(rf" ?\(\s*{_RANGE}\s*\)")
 _FIRST = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,:-](\d{1,3}))?")
 
 
@@ -55,11 +56,15 @@ def read_lone_stamp(text: str) -> float | None:
 
 
 def drop_inner_stamps(text: str, *, round_too: bool) -> str:
-    """The words without the time stamps that stand among them; notes with a time in them stay.
+    """The words, white space collapsed, without the bare time stamps among them.
+
+    A note with a time in it, as "[inaudible 00:44:02]", stays.
 
     Args:
+        text: the words of a turn.
         round_too: whether "(12:31)" is a stamp in this file, and not a time of day in brackets.
     """
+    text = " ".join(text.split())
     if ":" not in text:
         return text
     text = _INSIDE.sub("", text)

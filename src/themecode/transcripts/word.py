@@ -7,7 +7,6 @@ insertions and moved text once, where they now stand; deletions and hidden text 
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,48 +20,28 @@ from themecode.transcripts.guards import open_archive, parse_part, stream_elemen
 from themecode.transcripts.preamble import read_details
 from themecode.transcripts.tables import utterances_from_rows
 from themecode.transcripts.utterances import Line, Parsed, Utterance
+from themecode.transcripts.word_asides import report_asides
+from themecode.transcripts.word_marks import (
+    COMPATIBILITY,
+    HEADING,
+    HOLDERS,
+    INTO_KINDS,
+    KINDS,
+    NAMESPACES,
+    child_of,
+    local_name,
+    read_looks,
+    read_sign,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_NAMESPACES = (
-    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
-    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
-)
-_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAIN_PART = "word/document.xml"
 _OFFICE_DOCUMENT = "/relationships/officeDocument"
 #: More turns than this are no transcript: a year of speech is about 3 million.
 _MAX_PARAGRAPHS = 500_000
-
-#: What is entered to look for words.
-_INTO = ("ins", "moveTo", "hyperlink", "sdt", "sdtContent", "smartTag", "customXml", "fldSimple",
-         "dir", "bdo", "ruby", "rubyBase")  # fmt: skip
-_KINDS = {
-    f"{space}{name}": name
-    for space in _NAMESPACES
-    for name in (
-        *_INTO, "p", "r", "t", "tab", "br", "cr", "noBreakHyphen", "sym", "fldChar", "del",
-        "moveFrom", "pPr", "rPr", "drawing", "pict", "object", "tbl", "tr", "tc", "ptab",
-    )
-} | {f"{_COMPATIBILITY}AlternateContent": "either"}  # fmt: skip
-_INTO_KINDS = frozenset(_INTO)
-_HOLDERS = frozenset({"drawing", "pict", "object", "either"})
-#: Signs of the Symbol and Wingdings fonts that turn up in transcripts.
-_SIGNS = {
-    ("symbol", 0xB7): "•", ("symbol", 0xAE): "→", ("symbol", 0xB0): "°", ("symbol", 0xA3): "≤",
-    ("symbol", 0xB3): "≥", ("symbol", 0xB4): "×", ("wingdings", 0x4A): "☺", ("wingdings", 0x4C): "☹",
-    ("wingdings", 0xE0): "→", ("wingdings", 0xFC): "✓", ("wingdings", 0xFB): "✗",
-}  # fmt: skip
-_HEADING = re.compile(r"(?:heading|title|subtitle|berschrift|titre|titel)\s*\d*", re.IGNORECASE)
-_OFF = frozenset({"0", "false", "off", "none"})
-_SET_OFF = frozenset({"b", "bCs", "u", "smallCaps", "caps"})
-_ASIDES = (
-    ("word/comments.xml", "comment", "comment"),
-    ("word/footnotes.xml", "footnote", "footnote"),
-    ("word/endnotes.xml", "endnote", "endnote"),
-)
-_MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
 
 
 def read_word(path: Path) -> Parsed:
@@ -75,7 +54,7 @@ def read_word(path: Path) -> Parsed:
         main_part = _find_main_part(archive)
         body = _Body()
         body.read(archive, main_part)
-        problems = tuple(_report_asides(archive, body, str(path)))
+        problems = tuple(report_asides(archive, body.left_out, str(path)))
     return _settle(body, problems, str(path))
 
 
@@ -141,39 +120,36 @@ class _Body:
         self._joined: _Paragraph | None = None
 
     def read(self, archive: zipfile.ZipFile, part: str) -> None:
-        tags = [f"{space}{name}" for space in _NAMESPACES for name in ("p", "tr", "tbl", "altChunk")]
-        in_paragraph = in_table = 0
-        rows: list[list[str]] = []
-        first_line = 0
+        """Read the body's paragraphs and tables into `blocks`, in order."""
+        tags = [f"{space}{name}" for space in NAMESPACES for name in ("p", "tr", "tbl", "altChunk")]
+        depth = Counter[str]()
         for event, element in stream_elements(archive, part, tags=tags, events=("start", "end")):
-            kind = _KINDS.get(element.tag, "altChunk")
+            kind = KINDS.get(element.tag, "altChunk")
+            # What stands inside a paragraph is a text box, and is read with its paragraph.
+            if kind != "p" and depth["p"]:
+                continue
             if event == "start":
-                if kind == "p":
-                    in_paragraph += 1
-                elif kind == "tbl" and not in_paragraph:
-                    in_table += 1
-                    if in_table == 1:
-                        rows, first_line = [], self._number + 1
-                elif kind == "altChunk":
-                    self.left_out["part from another file"] += 1
+                depth[kind] += 1
+                if kind == "tbl" and depth["tbl"] == 1:
+                    self.blocks.append(_Table([], self._number + 1))
                 continue
-            if kind == "p":
-                in_paragraph -= 1
-                if not in_paragraph and not in_table:
-                    self._take_paragraph(element)
-                    _forget(element)
-            elif in_paragraph:
-                continue
-            elif kind == "tr" and in_table == 1:
-                if (row := self._read_row(element)) is not None:
-                    rows.append(row)
-                self._count()
-                _forget(element)
-            elif kind == "tbl":
-                in_table -= 1
-                if not in_table:
-                    self.blocks.append(_Table(rows, first_line))
-                    _forget(element)
+            depth[kind] -= 1
+            self._take(kind, element, depth)
+
+    def _take(self, kind: str, element: etree._Element, depth: Counter[str]) -> None:
+        """Read an element that has just ended, if nothing around it will be read as a whole."""
+        if kind == "p" and not depth["p"] and not depth["tbl"]:
+            self._take_paragraph(element)
+        elif kind == "tr" and depth["tbl"] == 1:
+            self._count()
+            table = self.blocks[-1]
+            if isinstance(table, _Table) and (row := self._read_row(element)) is not None:
+                table.rows.append(row)
+        elif kind == "altChunk":
+            self.left_out["part from another file"] += 1
+        elif kind != "tbl" or depth["tbl"]:
+            return
+        _forget(element)
 
     def _count(self) -> None:
         self._number += 1
@@ -223,12 +199,12 @@ class _Body:
         """The row's cells as text, paragraphs parted by line ends. None: the row was deleted."""
         cells: list[str] = []
         for child in row:
-            kind = _KINDS.get(child.tag)
+            kind = KINDS.get(child.tag)
             if kind == "tc":
                 cells.append(self._read_cell(child))
-            elif kind in _INTO_KINDS:
+            elif kind in INTO_KINDS:
                 cells += self._read_row(child) or []
-            elif _local(child) == "trPr" and _child(child, "del") is not None:
+            elif local_name(child) == "trPr" and child_of(child, "del") is not None:
                 self.left_out["deleted row"] += 1
                 return None
         return cells
@@ -243,7 +219,7 @@ class _Body:
     def _paragraphs_in(self, holder: etree._Element) -> Iterator[_Paragraph]:
         joined: _Paragraph | None = None
         for child in holder:
-            kind = _KINDS.get(child.tag)
+            kind = KINDS.get(child.tag)
             if kind == "p":
                 paragraph = joined or _Paragraph()
                 joined = None
@@ -253,34 +229,34 @@ class _Body:
                     joined = paragraph
                 else:
                     yield paragraph
-            elif kind in ("tbl", "tr", "tc") or kind in _INTO_KINDS:
+            elif kind in ("tbl", "tr", "tc") or kind in INTO_KINDS:
                 yield from self._paragraphs_in(child)
         if joined is not None:
             yield joined
 
     def _walk(self, element: etree._Element, paragraph: _Paragraph) -> None:
         for child in element:
-            kind = _KINDS.get(child.tag)
+            kind = KINDS.get(child.tag)
             if kind == "r":
                 self._read_run(child, paragraph)
             elif kind == "pPr":
                 _read_properties(child, paragraph)
-            elif kind in _INTO_KINDS:
+            elif kind in INTO_KINDS:
                 self._walk(child, paragraph)
             elif kind in ("del", "moveFrom"):
                 self.left_out["tracked deletion"] += kind == "del"
-            elif kind in _HOLDERS:
+            elif kind in HOLDERS:
                 self._read_boxes(child, paragraph)
 
     def _read_run(self, run: etree._Element, paragraph: _Paragraph) -> None:
         set_off = False
         for child in run:
-            kind = _KINDS.get(child.tag)
+            kind = KINDS.get(child.tag)
             if kind == "t":
                 if not self._fields or all(self._fields):
                     paragraph.add(child.text or "", set_off=set_off)
             elif kind == "rPr":
-                set_off, hidden = _read_looks(child)
+                set_off, hidden = read_looks(child)
                 if hidden:
                     self.left_out["hidden passage"] += 1
                     return
@@ -293,14 +269,14 @@ class _Body:
             elif kind == "noBreakHyphen":
                 paragraph.add("-", set_off=set_off)
             elif kind == "sym":
-                paragraph.add(_read_sign(child), set_off=set_off)
-            elif kind in _HOLDERS:
+                paragraph.add(read_sign(child), set_off=set_off)
+            elif kind in HOLDERS:
                 self._read_boxes(child, paragraph)
-            elif kind in _INTO_KINDS:
+            elif kind in INTO_KINDS:
                 self._walk(child, paragraph)
 
     def _follow_field(self, mark: etree._Element) -> None:
-        kind = _value(mark, "fldCharType")
+        kind = value_of(mark, "fldCharType")
         if kind == "begin":
             self._fields.append(False)
         elif kind == "separate" and self._fields:
@@ -310,12 +286,12 @@ class _Body:
 
     def _read_boxes(self, holder: etree._Element, paragraph: _Paragraph) -> None:
         """The text boxes in a drawing, once: Word writes each again in an older form beside it."""
-        if holder.tag.startswith(_COMPATIBILITY):
+        if holder.tag.startswith(COMPATIBILITY):
             holder = next(iter(holder), holder)  # the first choice is the one Word shows
         for child in holder:
-            if _local(child) == "txbxContent":
+            if local_name(child) == "txbxContent":
                 paragraph.boxes += list(self._paragraphs_in(child))
-            elif _KINDS.get(child.tag) == "r":
+            elif KINDS.get(child.tag) == "r":
                 self._read_run(child, paragraph)
             else:
                 self._read_boxes(child, paragraph)
@@ -329,97 +305,13 @@ def _forget(element: etree._Element) -> None:
             parent.remove(before)
 
 
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    return next((child for child in element if _local(child) == name), None)
-
-
-def _value(element: etree._Element, name: str = "val") -> str:
-    for space in _NAMESPACES:
-        if (value := element.get(f"{space}{name}")) is not None:
-            return str(value)
-    return ""
-
-
-def _read_looks(properties: etree._Element) -> tuple[bool, bool]:
-    """Whether a run is set off (bold, underlined, in capitals), and whether it is hidden."""
-    set_off = hidden = False
-    for child in properties:
-        name = _local(child)
-        if name in _SET_OFF:
-            set_off = set_off or _value(child) not in _OFF
-        elif name == "vanish":
-            hidden = _value(child) not in _OFF
-        elif name == "rStyle":
-            set_off = set_off or "strong" in _value(child).lower()
-    return set_off, hidden
-
-
 def _read_properties(properties: etree._Element, paragraph: _Paragraph) -> None:
     for child in properties:
-        name = _local(child)
+        name = local_name(child)
         if name == "pStyle":
-            paragraph.heading = _HEADING.fullmatch(_value(child)) is not None
+            paragraph.heading = HEADING.fullmatch(value_of(child)) is not None
         elif name == "rPr":
-            paragraph.mark_deleted = any(_local(one) in ("del", "moveFrom") for one in child)
-
-
-def _read_sign(sign: etree._Element) -> str:
-    try:
-        code = int(_value(sign, "char"), 16)
-    except ValueError:
-        return ""
-    if 0xF000 <= code <= 0xF0FF:
-        return _SIGNS.get((_value(sign, "font").lower(), code - 0xF000), "")
-    return chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE else ""
-
-
-def _report_asides(archive: zipfile.ZipFile, body: _Body, path: str) -> Iterator[Problem]:
-    """What was left out of speech, so that nothing is lost in silence."""
-    names = archive.namelist()
-    found: list[str] = []
-    for part, name, called in _ASIDES:
-        if part in names:
-            tags = [f"{space}{name}" for space in _NAMESPACES]
-            # Every document has two empty notes that only draw the line above the notes.
-            count = sum(
-                1
-                for _, note in stream_elements(archive, part, tags=tags)
-                if not _value(note, "type")
-            )
-            found += [_say_count(count, called)] if count else []
-    margins = sum(_has_words(archive, name) for name in names if _MARGINS.fullmatch(name))
-    found += [_say_count(margins, "header or footer", "headers or footers")] if margins else []
-    found += [_say_count(count, called) for called, count in body.left_out.items() if count]
-    if found:
-        yield Problem(
-            path,
-            None,
-            f"left out, as not part of what was said: {', '.join(found)}. "
-            "If any of it is speech, move it into the text of the document.",
-            blocks=False,
-        )
-
-
-def _has_words(archive: zipfile.ZipFile, part: str) -> bool:
-    tags = [f"{space}t" for space in _NAMESPACES]
-    texts = [text.text or "" for _, text in stream_elements(archive, part, tags=tags)]
-    return any(character.isalpha() for text in texts for character in text)
-
-
-def _say_count(count: int, one: str, many: str = "") -> str:
-    return f"1 {one}" if count == 1 else f"{count} {many or _plural(one)}"
-
-
-def _plural(noun: str) -> str:
-    first, _, rest = noun.partition(" ")
-    if rest.startswith("from"):
-        return f"{first}s {rest}"
-    return f"{noun}s"
+            paragraph.mark_deleted = any(local_name(one) in ("del", "moveFrom") for one in child)
 
 
 def _settle(body: _Body, problems: tuple[Problem, ...], path: str) -> Parsed:

@@ -1,0 +1,55 @@
+"""What is heard in a transcript, and where it stands in it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from themecode.language.heard import TURN_MARK, Heard, hear
+
+_BITS = [
+    "the", "I", "erm", ",", ", you know,", "you know", " ", "'s", "mum's", "I.", "...", "…",
+    "[laughs]", "[", "(pause)", "'cause", "judgin'", "10.30", "women-only", "’", "“No,” she said.",
+    "No?", "!", "İ", "é", "e\u0301", "😀", "\u00a0", "\u2028", "שלום", "_", ", like,", "erm-", "I'd",
+]  # fmt: skip
+_speech = st.lists(st.sampled_from(_BITS), max_size=14).map("".join) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40
+)
+
+
+@given(st.lists(_speech, min_size=1, max_size=4))
+def test_a_transcript_is_heard_as_its_turns_are(turns: list[str]) -> None:
+    """The quick way over a transcript and the careful way over a turn hear the same words."""
+    together = hear(turns).split(TURN_MARK)
+    assert [part.split() for part in together] == [
+        Heard.from_words(turn).text.split() for turn in turns
+    ]
+
+
+@given(_speech)
+def test_every_heard_word_stands_in_the_transcript_where_it_is_said_to(words: str) -> None:
+    heard = Heard.from_words(words)
+    assert len(heard.tokens) == len(heard.edges)
+    last_end = 0
+    for token, (start, end) in zip(heard.tokens, heard.edges, strict=True):
+        assert last_end <= start < end <= len(words)
+        last_end = end
+        if token.isalpha() and token.isascii():
+            assert words[start:end].lower() == token
+
+
+def test_hesitations_notes_and_repeats_are_passed_over() -> None:
+    said = "I, I was, erm, scared of the [laughs] the, you know, Social Services."
+    assert hear([said]) == " i was scared of the social services . "
+
+
+def test_curly_and_straight_marks_hyphens_and_possessives_are_heard_alike() -> None:
+    assert hear(["My mum’s women-only group"]) == hear(["my mum's women only group"])
+
+
+def test_a_time_of_day_does_not_end_a_sentence() -> None:
+    assert hear(["It was 10.30 when she came."]).count(".") == 1
+
+
+def test_a_place_gives_back_the_words_as_spoken() -> None:
+    heard = Heard.from_words("He took, erm, me two kids.")
+    first = heard.tokens.index("took")
+    assert heard.place(first, first + 3).of(heard.words) == "took, erm, me two kids"
