@@ -50,7 +50,7 @@ def test_a_file_opened_to_the_team_stays_open_to_it(tmp_path: Path) -> None:
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError, match="halfway"), write_atomically(path) as file:  # noqa: PT012
+    with pytest.raises(RuntimeError, match="halfway"), write_atomically(path) as file:
         file.write("new")
         raise RuntimeError("halfway")
     assert path.read_text() == "old"

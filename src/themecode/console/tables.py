@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from themecode.flow.summary import StudySummary
     from themecode.model import Codebook, Problem
     from themecode.store import KeptDecision, StudyCounts
+    from themecode.transcripts.utterances import SpeakerGuess
 
 _KINDS = {
     TurnKind.PARTICIPANT: "participant",
@@ -34,7 +35,7 @@ _OUTPUTS = (
     ("theme_matrix.csv", "themes and codes by participant"),
     ("theme_tables.docx", "tables with quotes, for your report"),
 )
-_BAR = 12
+_BAR = 8
 
 
 def out() -> Console:
@@ -165,33 +166,8 @@ def _print_next(summary: StudySummary, where: str, console: Console) -> None:
 def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> None:
     """Who was found speaking in each new transcript, and why they were taken for what they are."""
     console = out()
-    if imported.speakers:
-        table = make_table(
-            "Transcript",
-            "Speaker",
-            "Taken for",
-            "Turns",
-            "Words",
-            "Because",
-            right=("Turns", "Words"),
-        )
-        for transcript_id, guesses in groupby(
-            imported.speakers, key=lambda guess: guess.transcript_id
-        ):
-            for number, guess in enumerate(guesses):
-                kind = _KINDS[guess.kind]
-                if guess.participant_id and guess.participant_id != guess.label:
-                    kind = f"{kind} {guess.participant_id}"
-                table.add_row(
-                    transcript_id if number == 0 else "",
-                    guess.label or "(no label)",
-                    kind,
-                    f"{guess.turns:,}",
-                    f"{guess.words:,}",
-                    guess.reason,
-                )
-        console.print(table)
-        console.print()
+    for transcript_id, guesses in groupby(imported.speakers, key=_name_source):
+        _print_cast(transcript_id, list(guesses), console)
     parts = [count(len(imported.added), "new transcript")]
     if imported.replaced:
         parts.append(f"{len(imported.replaced):,} replaced")
@@ -211,6 +187,33 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
     print_needs_a_look(imported.needs_a_look)
 
 
+def _name_source(guess: SpeakerGuess) -> str:
+    """The transcript a speaker is of; for a survey's respondents, the survey."""
+    return guess.transcript_id.rpartition(":")[0] or guess.transcript_id
+
+
+def _print_cast(source: str, guesses: Sequence[SpeakerGuess], console: Console) -> None:
+    """The speakers of one transcript, each with the reason it was taken for what it is."""
+    words = sum(guess.words for guess in guesses)
+    if ":" in guesses[0].transcript_id:
+        held = f"{count(len(guesses), 'survey response')}, {count(words, 'word')}"
+        console.print(Text(source, style="bold") + Text(f"  {held}"))
+        console.print()
+        return
+    turns = sum(guess.turns for guess in guesses)
+    held = f"{count(turns, 'turn')}, {count(words, 'word')}"
+    console.print(Text(source, style="bold") + Text(f"  {held}"))
+    for guess in guesses:
+        kind = _KINDS[guess.kind]
+        if guess.participant_id and guess.participant_id != guess.label:
+            kind = f"{kind} {guess.participant_id}"
+        label = guess.label or "(no label)"
+        line = f"  {label:<22} {kind:<28} {guess.turns:>5,} turns {guess.words:>7,} words"
+        console.print(line, markup=False, soft_wrap=True)
+        console.print(Text(f"  {'':<22} because: {guess.reason}", style="dim"), soft_wrap=True)
+    console.print()
+
+
 def print_speakers(speakers: Iterable[Speaker]) -> None:
     """Who speaks in each transcript."""
     table = make_table(
@@ -224,10 +227,15 @@ def print_speakers(speakers: Iterable[Speaker]) -> None:
     )
     for transcript_id, listed in groupby(speakers, key=lambda speaker: speaker.transcript_id):
         for number, speaker in enumerate(listed):
+            is_survey = (
+                not speaker.label
+                and speaker.kind is TurnKind.PARTICIPANT
+                and (speaker.participant_id is None)
+            )
             table.add_row(
                 transcript_id if number == 0 else "",
-                speaker.label or "(no label)",
-                _KINDS[speaker.kind],
+                "(survey)" if is_survey else speaker.label or "(no label)",
+                "respondents" if is_survey else _KINDS[speaker.kind],
                 speaker.participant_id or "",
                 f"{speaker.turns:,}",
                 f"{speaker.words:,}",

@@ -95,8 +95,13 @@ def is_imagined(heard: Heard, first: int) -> bool:
     return any(imagining in before for imagining in _IMAGININGS)
 
 
+def is_short(heard: Heard) -> bool:
+    """Whether a turn is short enough to be no more than an echo of the question before it."""
+    return len(heard.tokens) - heard.tokens.count(SENTENCE_MARK) <= ECHO_WORDS
+
+
 def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
-    """Whether a short answer only hands back words of the question before it.
+    """Whether words of a short answer only hand back words of the question before it.
 
     Args:
         heard: the answer.
@@ -104,7 +109,4 @@ def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
         last: the last of them.
         asked: the heard text of the interviewer's turn just before; "" where there is none.
     """
-    said = [token for token in heard.tokens if token != SENTENCE_MARK]
-    if not asked or len(said) > ECHO_WORDS:
-        return False
-    return f" {' '.join(heard.tokens[first : last + 1])} " in asked
+    return is_short(heard) and f" {' '.join(heard.tokens[first : last + 1])} " in asked

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from themecode.language.heard import Heard, hear
-from themecode.language.stance import is_denied, is_echo, is_imagined
+from themecode.language.stance import is_denied, is_echo, is_imagined, is_short
 from themecode.model import (
     Code,
     Codebook,
@@ -23,18 +23,20 @@ from themecode.model import (
     coding_id,
 )
 from themecode.segments import find_passages
-from themecode.suggest.listen import UNLESS, HeardTurn, Listener, Match
+from themecode.suggest.listen import (
+    LEAST_CONFIDENCE,
+    UNLESS,
+    WEIGHTS,
+    HeardTurn,
+    Listener,
+    Match,
+)
 
 #: The machine's name as a coder; the number changes with anything that can change a suggestion.
 CODER = "themecode/cues@1"
-#: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
-#: strong cue or two fair ones reach `suggested`, one fair cue reaches `candidate`.
-WEIGHTS = {"strong": 0.72, "fair": 0.45, "weak": 0.20}
 #: An imagined case or an echo of the question halves the chance, so that a person decides.
 IMAGINED_FACTOR = 0.6
 ECHO_FACTOR = 0.5
-#: Below this nothing is offered: a person's time is worth more.
-LEAST_CONFIDENCE = 0.35
 
 _CLAUSE = re.compile(r"[;.]\s+|[;.]$")
 _LETTERS = re.compile(r"[a-z]{4,}")
@@ -74,11 +76,26 @@ def suggest_codings(
     codings: list[Coding] = []
     for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
         turn = turns[heard_turn.number]
-        asked = _asked_before(transcript, turn)
+        asked = _asked_before(transcript, turn) if is_short(heard_turn.heard) else ""
         for segment, code, weighed in _weigh_turn(transcript, turn, heard_turn, listener, asked):
-            coding = _make_coding(segment, code, weighed, heard_turn.heard, turn, codebook, made_at)
-            if coding.confidence is not None and coding.confidence >= LEAST_CONFIDENCE:
-                codings.append(coding)
+            confidence, counted = _combine(weighed)
+            if confidence >= LEAST_CONFIDENCE:
+                evidence = tuple(
+                    _make_evidence(each, code, heard_turn.heard, turn, segment) for each in counted
+                )
+                codings.append(
+                    Coding(
+                        id=coding_id(segment, code.sha256, code.id, CODER),
+                        segment=segment,
+                        code_id=code.id,
+                        coder=CODER,
+                        confidence=confidence,
+                        evidence=evidence,
+                        codebook_sha256=codebook.sha256,
+                        code_sha256=code.sha256,
+                        made_at=made_at,
+                    )
+                )
     return tuple(codings)
 
 
@@ -143,43 +160,29 @@ def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None
     return Weighed(match, weight, tuple(minded))
 
 
-def _make_coding(
-    segment: Segment,
-    code: Code,
-    found: Sequence[Weighed],
-    heard: Heard,
-    turn: Turn,
-    codebook: Codebook,
-    made_at: datetime,
-) -> Coding:
-    """One coding from everything heard for a code in a segment; the same words, and the same cue, count once."""
+def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
+    """The confidence that matches give together, and those of them that count.
+
+    They join as independent chances. The same words count once, and so does a cue said again,
+    which is more of the same evidence, not new evidence.
+    """
     used: set[int] = set()
-    counted: set[str] = set()
-    evidence: list[Evidence] = []
+    sources: set[str] = set()
+    counted: list[Weighed] = []
     doubt = 1.0
     strongest_first = sorted(
         found, key=lambda each: (-each.weight, each.match.first, each.match.cue.source)
     )
     for each in strongest_first:
-        if used & each.match.covered:
+        covered = each.match.covered
+        if used & covered:
             continue
-        used |= each.match.covered
-        # A cue said again is more of the same evidence, not new evidence.
-        if each.match.cue.source not in counted:
-            counted.add(each.match.cue.source)
+        used |= covered
+        counted.append(each)
+        if each.match.cue.source not in sources:
+            sources.add(each.match.cue.source)
             doubt *= 1.0 - each.weight
-        evidence.append(_make_evidence(each, code, heard, turn, segment))
-    return Coding(
-        id=coding_id(segment, code.sha256, code.id, CODER),
-        segment=segment,
-        code_id=code.id,
-        coder=CODER,
-        confidence=round(1.0 - doubt, 4),
-        evidence=tuple(evidence),
-        codebook_sha256=codebook.sha256,
-        code_sha256=code.sha256,
-        made_at=made_at,
-    )
+    return round(1.0 - doubt, 4), counted
 
 
 def _make_evidence(

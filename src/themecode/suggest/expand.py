@@ -112,16 +112,17 @@ class Part:
         return None
 
     @cached_property
-    def needed(self) -> frozenset[str] | None:
-        """Words of which one must be there. None where any word might do (a starred one)."""
-        best: frozenset[str] | None = None
-        for place in self.places:
-            if place.optional or place.open_ways:
-                continue
-            words = frozenset(max(way, key=len) for way in place.ways)
-            if best is None or min(map(len, words)) > min(map(len, best)):
-                best = words
-        return best
+    def needed(self) -> tuple[frozenset[str], ...]:
+        """Sets of words of which a sentence must hold one each, the most telling first.
+
+        A place whose word may have any ending, or that may be empty, asks for nothing.
+        """
+        asked = (
+            frozenset(max(way, key=len) for way in place.ways)
+            for place in self.places
+            if not place.optional and not place.open_ways
+        )
+        return tuple(sorted(asked, key=lambda words: -min(map(len, words))))
 
     @cached_property
     def denies(self) -> bool:

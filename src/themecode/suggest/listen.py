@@ -28,8 +28,12 @@ GAP_WORDS = 6
 #: "+" looks no further than this within a sentence (captions may have no full stops).
 TOGETHER_WORDS = 30
 
-STRENGTHS = ("strong", "fair", "weak")
+#: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
+#: strong cue or two fair ones reach `suggested`, one fair cue reaches `candidate`.
+WEIGHTS = {"strong": 0.72, "fair": 0.45, "weak": 0.20}
 UNLESS = "unless"
+#: Below this nothing is offered: a person's time is worth more.
+LEAST_CONFIDENCE = 0.35
 
 Place = tuple[int, int]
 
@@ -64,17 +68,18 @@ class CompiledCue:
 
     @cached_property
     def needed(self) -> tuple[frozenset[str], ...]:
-        """For each part, words of which one must be in the sentence."""
-        return tuple(part.needed for part in self.parts if part.needed is not None)
+        """Sets of words of which a sentence must hold one each; the most telling first."""
+        return tuple(words for part in self.parts for words in part.needed)
+
+    @cached_property
+    def asks_grammar(self) -> bool:
+        """Whether any of its words must be a certain part of speech."""
+        return any(place.asked for part in self.parts for place in part.places)
 
     @cached_property
     def denies(self) -> bool:
         """Whether the cue is itself a denial."""
         return any(part.denies for part in self.parts)
-
-    def could_stand_in(self, words: AbstractSet[str]) -> bool:
-        """Whether every part has one of the words it needs."""
-        return all(not needed.isdisjoint(words) for needed in self.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,21 @@ def anchor_cues(codes: Sequence[Code], codebook: Codebook) -> Anchors:
     return anchors
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The cues of one anchor, so that only those the sentence could hold are looked at.
+
+    Args:
+        alone: numbers of cues that may stand wherever the anchor does.
+        by_word: by a word that must stand in the sentence as well, the cues that need it.
+        words: the words of `by_word`.
+    """
+
+    alone: tuple[int, ...]
+    by_word: dict[str, list[int]]
+    words: frozenset[str]
+
+
 class Listener:
     """A codebook's cues, ready to listen to transcripts.
 
@@ -151,7 +171,9 @@ class Listener:
             CompiledCue(code, strength, source, codebook.word_lists)
             for code, strength, source in _number_cues(codes)
         ]
+        self._anchors = [*anchors]
         self._cues_of = [*anchors.values()]
+        self._followed: dict[int, _Followed] = {}
         self._automaton: AhoCorasick | None = AhoCorasick(anchors) if anchors else None
 
     def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
@@ -193,14 +215,41 @@ class Listener:
     def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
         said = frozenset(tokens)
-        wanted = {number for anchor in anchors for number in self._cues_of[anchor]}
-        cues = (self._cues[number] for number in sorted(wanted))
-        return [
-            Match(cue, places)
-            for cue in cues
-            if cue.could_stand_in(said)
-            for places in _join_parts(cue, tokens)
-        ]
+        numbers: set[int] = set()
+        for anchor in anchors:
+            followed = self._followed.get(anchor) or self._follow(anchor)
+            numbers.update(followed.alone)
+            for word in followed.words & said:
+                numbers.update(followed.by_word[word])
+        matches = []
+        for number in numbers:
+            cue = self._cues[number]
+            for needed in cue.needed:
+                if needed.isdisjoint(said):
+                    break
+            else:
+                matches.extend(Match(cue, places) for places in _join_parts(cue, tokens))
+        return matches
+
+    def _follow(self, anchor: int) -> _Followed:
+        """What to look for where an anchor is heard; worked out when it first is."""
+        spoken = frozenset(self._anchors[anchor].split())
+        alone: list[int] = []
+        by_word: dict[str, list[int]] = defaultdict(list)
+        for number in self._cues_of[anchor]:
+            # The anchor itself may answer a need; the first it leaves open narrows the search most.
+            needed = next(
+                (words for words in self._cues[number].needed if words.isdisjoint(spoken)), None
+            )
+            if needed is None:
+                alone.append(number)
+            else:
+                for word in needed:
+                    by_word[word].append(number)
+        self._followed[anchor] = followed = _Followed(
+            tuple(alone), dict(by_word), frozenset(by_word)
+        )
+        return followed
 
 
 def _find_sentence_ends(text: str) -> list[int]:
@@ -210,11 +259,23 @@ def _find_sentence_ends(text: str) -> list[int]:
 
 
 def _gather(turn: int, words: str, matches: Sequence[Match]) -> Iterator[HeardTurn]:
-    """The turn with what was heard in it, where that is more than an `unless`."""
-    if all(match.cue.strength == UNLESS for match in matches):
+    """The turn with what was heard in it, of codes that it may be enough for."""
+    doubts: dict[int, float] = {}
+    for code, _, strength in {
+        (each.cue.code, each.cue.source, each.cue.strength) for each in matches
+    }:
+        if strength != UNLESS:
+            doubts[code] = doubts.get(code, 1.0) * (1.0 - WEIGHTS[strength])
+    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= LEAST_CONFIDENCE}
+    if not enough:
         return
     heard = Heard.from_words(words)
-    agreed = [match for match in matches if _grammar_agrees(match, heard)]
+    agreed = [
+        match
+        for match in matches
+        if match.cue.code in enough
+        and (not match.cue.asks_grammar or _grammar_agrees(match, heard))
+    ]
     agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
     yield HeardTurn(turn, heard, tuple(agreed))
 
@@ -279,7 +340,7 @@ def _number_cues(codes: Sequence[Code]) -> Iterator[tuple[int, str, str]]:
     for number, code in enumerate(codes):
         cues = code.cues
         written = (cues.strong, cues.fair, cues.weak, cues.unless)
-        for strength, sources in zip((*STRENGTHS, UNLESS), written, strict=True):
+        for strength, sources in zip((*WEIGHTS, UNLESS), written, strict=True):
             for source in sources:
                 yield number, strength, source
 

@@ -37,6 +37,8 @@ _SUPPORT_KEYS = re.compile(
     re.IGNORECASE,
 )
 _WHO_IS = re.compile(r"([A-Z][A-Z0-9]{0,4})\s*(?:=|is|-|–|:)\s*([A-Za-z ]{3,30})")
+#: Words with no speaker's name are strays up to this share of a file that names its speakers.
+STRAY_SHARE = 0.05
 #: A label that is itself a study's id for someone: P01, LE-02, YW7.
 _ID = re.compile(r"(?:[A-Z]{1,4}[-_ ]?){1,3}\d{1,4}[A-Z]?")
 _OWN_WORDS = re.compile(
@@ -103,6 +105,7 @@ def cast_speakers(
     kinds = _judge_surely(talks, named, interviewers, header or {})
     uncertain = _judge_by_talk(talks, kinds, transcript_id, utterances, groups)
     _settle_support(kinds, talks)
+    _leave_out_stray_words(kinds, talks)
     alone = [key for key in talks if kinds[key][0] is TurnKind.PARTICIPANT]
     alone = [key for key in alone if talks[key].label] or alone  # words with no label are nobody's
     guesses: dict[str, SpeakerGuess] = {}
@@ -121,6 +124,22 @@ def cast_speakers(
         )
     by_key = {label: guesses[group] for label, group in groups.items()}
     return Cast(tuple(guesses.values()), uncertain, by_key)
+
+
+def _leave_out_stray_words(
+    kinds: dict[str, tuple[TurnKind, str]], talks: Mapping[str, Talk]
+) -> None:
+    """A few words with no name, in a file that names its speakers, may be anyone's: nobody is coded.
+
+    Where they are many, the file names only one side, and they are the participant's.
+    """
+    words = sum(talk.words for talk in talks.values())
+    for key, talk in talks.items():
+        if not talk.label and len(talks) > 1 and talk.words <= STRAY_SHARE * words:
+            kinds[key] = (
+                TurnKind.SUPPORT,
+                "no name stands by these words, so they could be anyone's: they are not coded",
+            )
 
 
 def _group_labels(utterances: Sequence[Utterance]) -> dict[str, str]:
