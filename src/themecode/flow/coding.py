@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from themecode import __version__
+from themecode.errors import ThemecodeError
 from themecode.flow.cache import read_cached, write_cached
 from themecode.model import Code, Codebook, Coding, Transcript, hash_words
 from themecode.store import CodedPass
@@ -127,10 +132,16 @@ def _code_batches(
             yield [_code_one(transcript, listener, job) for transcript in batch]
         return
     with ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(job,)) as pool:
-        waiting = [pool.submit(_code_in_worker, batch) for batch in islice(batches, 2 * workers)]
-        while waiting:
-            yield waiting.pop(0).result()
-            waiting.extend(pool.submit(_code_in_worker, batch) for batch in islice(batches, 1))
+        try:
+            waiting = [pool.submit(_code_in_worker, each) for each in islice(batches, 2 * workers)]
+            while waiting:
+                yield waiting.pop(0).result()
+                waiting.extend(pool.submit(_code_in_worker, each) for each in islice(batches, 1))
+        except BrokenProcessPool as error:
+            raise ThemecodeError(
+                "One of the processes that were coding was stopped from outside (the computer may "
+                "have run out of memory). What was coded is kept: run this again with fewer `--workers`."
+            ) from error
 
 
 def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:
@@ -149,7 +160,16 @@ _worker: tuple[_Job, Listener] | None = None
 
 def _begin_worker(job: _Job) -> None:
     global _worker  # noqa: PLW0603  one process, one listener: built once, used for every batch
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     _worker = (job, job.make_listener())
+
+
+def _leave_with_parent() -> None:
+    """End this process when the one that began it is gone, which a kill does not tell its children."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _code_in_worker(batch: Sequence[Transcript]) -> list[_Coded]:
