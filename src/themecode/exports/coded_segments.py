@@ -54,6 +54,9 @@ class CodedSegmentRow(NamedTuple):
 
 COLUMNS = CodedSegmentRow._fields
 
+#: A longer cue is cut in the readable evidence.
+LONGEST_CUE = 80
+
 #: What each column says, for the sheet that explains them.
 COLUMN_MEANINGS: Mapping[str, str] = {
     "transcript": "Which transcript the passage is in.",
@@ -227,10 +230,17 @@ def _verdict(decision: Decision) -> str:
     return decision.verdict.value
 
 
+def _cut(cue: str) -> str:
+    """A cue short enough to be read in a cell; JSON lines hold it whole."""
+    if len(cue) <= LONGEST_CUE:
+        return cue
+    return cue[:LONGEST_CUE].rsplit("/", 1)[0] + " …"
+
+
 def _reason(reason: Evidence) -> str:
     words = '" … "'.join(reason.words)
     if reason.kind == "cue" and reason.strength in _STRENGTHS:
-        said = f'"{words}" matches the {reason.strength} cue "{reason.matched}"'
+        said = f'"{words}" matches the {reason.strength} cue "{_cut(reason.matched)}"'
     elif reason.kind == "meaning":
         said = f'"{words}" is close in meaning to "{reason.matched}" ({reason.strength})'
     elif reason.kind == "learned":

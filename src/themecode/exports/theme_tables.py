@@ -28,11 +28,12 @@ class StudyFacts:
 
     Args:
         title: of the study, as the document's title shows it.
-        transcripts: how many.
+        transcripts: how many, survey responses not among them.
         participants: how many.
         software_version: of themecode.
         codebook_version: of the codebook in use.
         made_on: the day to put on the document.
+        responses: how many survey responses.
     """
 
     title: str
@@ -41,6 +42,7 @@ class StudyFacts:
     software_version: str
     codebook_version: str
     made_on: date
+    responses: int = 0
 
 
 @dataclass(slots=True)
@@ -202,11 +204,18 @@ def _balanced(quotes: Iterable[Sequence[_Quote]]) -> Iterator[_Quote]:
         yield from sorted(of_one[again] for of_one in ranked if len(of_one) > again)
 
 
+def _held(study: StudyFacts) -> str:
+    held = [_number(study.transcripts, "transcript")]
+    if study.responses:
+        held.append(_number(study.responses, "survey response"))
+    return ", ".join(held)
+
+
 def _introduction(tally: _Tally, codebook: Codebook, study: StudyFacts) -> Iterator[str]:
     made_on = f"{study.made_on.day} {study.made_on:%B %Y}"
     yield (
         f"Made on {made_on} with themecode {study.software_version}, from "
-        f"{_number(study.transcripts, 'transcript')} and "
+        f"{_held(study)} and "
         f"{_number(study.participants, 'participant')}, with the codebook "
         f"“{codebook.title}” (version {study.codebook_version}). Beside each code stand the number "
         "of people who spoke of it, out of everyone who took part, and quotes that go round those "

@@ -106,6 +106,7 @@ def write_outputs(
         study=StudyFacts(
             title=codebook.title,
             transcripts=made.transcripts,
+            responses=made.responses,
             participants=made.participants,
             software_version=__version__,
             codebook_version=codebook.version,

@@ -18,6 +18,8 @@ _QUOTE = re.compile(r"^ {0,3}>\s?")
 _BOLD = re.compile(r"^(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1")
 # Bounded, so that a line of a million asterisks cannot take for ever.
 _MARKS = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*|__|_)(?=[^\s*_])(.{1,1000}?)(?<=\S)\1(?!\w)")
+#: A line all in italics is the scribe's, not a speaker's.
+_ASIDE = re.compile(r"^ {0,3}(\*|_)(?=[^\s*_])[^*_]{1,1000}(?<=\S)\1\s*$")
 #: A line with more marks than this is no Markdown.
 _MOST_MARKS = 1_000
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
@@ -100,6 +102,8 @@ def _read_row(row: str, number: int, opens: bool) -> Line | None:
         cells = (_strip_marks(cell.strip()) for cell in re.split(r"(?<!\\)\|", found[1]))
         return Line("\t".join(cells), number, opens=True)
     row = _QUOTE.sub("", row).rstrip("\\").rstrip()
+    if opens and _ASIDE.match(row):
+        return Line(_strip_marks(row.strip()), number, opens=True, heading=True)
     bullet = _BULLET.match(row)
     if bullet:
         row = row[bullet.end() :]
