@@ -110,6 +110,8 @@ _NOT_PLAIN = (
     )
     - set(_IRREGULAR_VERBS)
     - set(_IRREGULAR_NOUNS)
+    # Nouns of their own ("hunting grounds", "dark thoughts"), not only the past of "grind" and "think".
+    - frozenset("bit bound drunk ground shot thought wound".split())
 )
 #: "used to being said": the plain form, then every other way to say it.
 SAID_ALSO: dict[str, tuple[str, ...]] = {

@@ -29,8 +29,8 @@ _CLAUSE_STARTS = frozenset(
 #: Words after a denier that make it no denial: "not only judged", "no wonder she was scared".
 _NOT_A_DENIAL = frozenset(
     """only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding joking
-    exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know think care
-    bothered so such long once more less""".split()
+    exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know care
+    bothered so such long more less""".split()
 )
 _SO = frozenset(("so", "such", "more", "as"))
 _IMAGININGS = tuple(

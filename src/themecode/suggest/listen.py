@@ -221,7 +221,7 @@ class Listener:
             numbers.update(followed.alone)
             for word in followed.words & said:
                 numbers.update(followed.by_word[word])
-        matches = []
+        matches: list[Match] = []
         for number in numbers:
             cue = self._cues[number]
             for needed in cue.needed:

@@ -15,28 +15,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from themecode.model import ParticipantRow, TurnKind
+from themecode.transcripts.head_cast import find_kind_in_head, read_head_cast
 from themecode.transcripts.label_shapes import (
-    Shape,
     clean_label,
-    judge_shape,
     role_of,
     strip_parens,
 )
 from themecode.transcripts.utterances import SpeakerGuess, Utterance
 
-_INTERVIEWER_KEYS = re.compile(
-    r"(?:interviewer|facilitator|moderator|researcher|conducted|interviewed|host|led)s?\b.*",
-    re.IGNORECASE,
-)
-_PARTICIPANT_KEYS = re.compile(
-    r"(?:participant|interviewee|respondent|pseudonym|participant id|participant code)s?\b.*",
-    re.IGNORECASE,
-)
-_SUPPORT_KEYS = re.compile(
-    r"(?:support worker|support|advocate|interpreter|translator|also present|chaperone)\b.*",
-    re.IGNORECASE,
-)
-_WHO_IS = re.compile(r"([A-Z][A-Z0-9]{0,4})\s*(?:=|is|-|–|:)\s*([A-Za-z ]{3,30})")
 #: Words with no speaker's name are strays up to this share of a file that names its speakers.
 STRAY_SHARE = 0.05
 #: A label that is itself a study's id for someone: P01, LE-02, YW7.
@@ -218,7 +204,7 @@ def _judge_surely(
     """What is said outright about a speaker, by the researcher or in the file."""
     asked_for = {clean_label(name) for name in interviewers}
     asked_for |= {clean_label(strip_parens(name)) for name in interviewers}
-    in_head = _read_cast(header)
+    in_head = read_head_cast(header)
     kinds: dict[str, tuple[TurnKind, str]] = {}
     for key, talk in talks.items():
         labels = {clean_label(talk.label), clean_label(strip_parens(talk.label)), key}
@@ -226,7 +212,7 @@ def _judge_surely(
             kinds[key] = (TurnKind.INTERVIEWER, "named with --interviewer")
         elif key in named:
             kinds[key] = _kind_of_row(named[key])
-        elif (said := _kind_in_head(talk.label, in_head)) is not None:
+        elif (said := find_kind_in_head(talk.label, in_head)) is not None:
             kinds[key] = (said, "the head of the file says so")
         elif (kind := _kind_of_label(talk.label, talks)) is not None:
             kinds[key] = (kind, "what the label means")
@@ -270,64 +256,6 @@ def _kind_of_label(label: str, talks: Mapping[str, Talk]) -> TurnKind | None:
     if key in ("host", "part", "man", "mod") and len(others) > 3:
         return None
     return role_of(label)
-
-
-def _read_cast(header: Mapping[str, str]) -> dict[str, TurnKind]:
-    """The people the head of a file names, by how their labels might be written."""
-    cast: dict[str, TurnKind] = {}
-    header = {key[:200]: value[:200] for key, value in header.items()}
-    for key, value in header.items():
-        kind = _kind_of_detail(key)
-        if kind is None:
-            # "RH = interviewer" and "RH: interviewer" say it the other way about.
-            said = role_of(value)
-            if said is not None and judge_shape(key) >= Shape.NAME:
-                for name in _name_variants(key):
-                    cast.setdefault(name, said)
-            continue
-        for person in re.split(r"[,;&/]| and ", value):
-            for name in _name_variants(person):
-                cast.setdefault(name, kind)
-    for value in header.values():
-        for short, meaning in _WHO_IS.findall(value):
-            said = role_of(meaning.strip())
-            if said is not None:
-                cast.setdefault(clean_label(short), said)
-    return cast
-
-
-def _kind_of_detail(key: str) -> TurnKind | None:
-    if _INTERVIEWER_KEYS.fullmatch(key):
-        return TurnKind.INTERVIEWER
-    if _SUPPORT_KEYS.fullmatch(key):
-        return TurnKind.SUPPORT
-    if _PARTICIPANT_KEYS.fullmatch(key):
-        return TurnKind.PARTICIPANT
-    return None
-
-
-def _name_variants(person: str) -> set[str]:
-    """Say how "Dr Ruth Hallam (RH)" may be labelled: Ruth Hallam, Ruth, Hallam, RH, R. Hallam or Dr Hallam."""
-    inside = re.findall(r"[(\[]([^()\[\]]+)[)\]]", person)
-    bare = re.sub(r"[(\[].*?[)\]]", " ", person)
-    bare = re.sub(
-        r"^\s*(?:dr|prof|professor|mr|mrs|ms|miss|mx)\.?\s+", "", bare, flags=re.IGNORECASE
-    )
-    words = bare.split()
-    if not words or len(words) > 4:
-        return {clean_label(one) for one in inside if one}
-    names = {clean_label(person), clean_label(bare), *(clean_label(one) for one in inside)}
-    if all(word[:1].isupper() for word in words):
-        names |= {clean_label(words[0]), clean_label(words[-1])}
-        names.add(clean_label("".join(word[0] for word in words)))
-        names.add(clean_label(f"Dr {words[-1]}"))
-        names.add(clean_label(f"{words[0][0]}. {words[-1]}"))
-    return names - {""}
-
-
-def _kind_in_head(label: str, cast: Mapping[str, TurnKind]) -> TurnKind | None:
-    bare = clean_label(strip_parens(label))
-    return cast.get(clean_label(label)) or cast.get(bare)
 
 
 def _judge_by_talk(
