@@ -53,7 +53,8 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
                 len(code.cues.strong + code.cues.fair + code.cues.weak) for code in codebook.codes
             )
             click.echo(
-                f"{path}: good. {len(codebook.themes)} themes, {len(codebook.codes)} codes, {cues:,} cues, "
+                f"{path}: good. {console.count(len(codebook.themes), 'theme')}, "
+                f"{console.count(len(codebook.codes), 'code')}, {console.count(cues, 'cue')}, "
                 f"{sum(len(code.examples) for code in codebook.codes):,} examples."
             )
     if as_json:
@@ -84,9 +85,8 @@ def list_codebooks(as_json: bool) -> None:
         return
     for path, book in listed:
         if book is not None:
-            click.echo(
-                f"{path.stem:24}{book.title}: {len(book.themes)} themes, {len(book.codes)} codes"
-            )
+            held = f"{console.count(len(book.themes), 'theme')}, {console.count(len(book.codes), 'code')}"
+            click.echo(f"{path.stem:24}{book.title}: {held}")
 
 
 @command.command("show")

@@ -16,6 +16,7 @@ from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.progress import show_progress
 from themecode.console.tables import (
+    count,
     print_applied,
     print_checked,
     print_found,
@@ -30,6 +31,7 @@ __all__ = [
     "applied_as_json",
     "checked_as_json",
     "codebook_as_json",
+    "count",
     "evaluated_as_json",
     "found_as_json",
     "imported_as_json",

@@ -6,6 +6,8 @@ from themecode.language.heard import SENTENCE_MARK, Heard
 
 #: How far back a denial reaches, in heard words, within its clause.
 DENIAL_REACH = 6
+#: How near to its end words must stand for a question to ask about them, in heard words.
+ANSWER_REACH = 4
 #: How far back an imagining reaches, in heard words, within its sentence.
 IMAGINING_REACH = 14
 #: An answer this short that uses the interviewer's own word is an echo of it.
@@ -24,14 +26,24 @@ _ANSWERS = frozenset(("no", "nah", "nope", "never", "not"))
 #: A denial does not reach across these: a new clause begins.
 _CLAUSE_STARTS = frozenset(
     """but because cause cos coz cuz although though cept except until till unless so then which
-    who when while where whereas if and or after before""".split()
+    who when while where whereas if and after before""".split()
 )
+#: A comma or "or" before one of these begins a new clause: "it's not fair, they judge you".
+_SUBJECTS = frozenset(
+    """i i'm i'd i'll i've you you're you'd you'll he he'd he'll she she'd she'll it it'd it'll
+        we we're we'd we'll we've they they're they'd they'll they've""".split()
+)
+#: "not being" before one of these is said of the speaker's own manners.
+_MANNERS = frozenset("funny rude horrible nasty mean daft awkward difficult dramatic".split())
 #: Words after a denier that make it no denial: "not only judged", "no wonder she was scared".
 _NOT_A_DENIAL = frozenset(
     """only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding joking
     exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know care
     bothered so such long more less""".split()
 )
+_PAUSES = frozenset(',.?!;:"\u201d\u2013\u2014\u2026')
+#: Words that may follow a "no" that is the whole answer: "Not at all", "No I never".
+_AFTER_NO = frozenset(("at", "really", "once", "ever", "not", "never", "i", SENTENCE_MARK))
 _SO = frozenset(("so", "such", "more", "as"))
 _IMAGININGS = tuple(
     f" {phrase} "
@@ -57,12 +69,14 @@ def is_denied(heard: Heard, first: int, last: int) -> bool:
     tokens = heard.tokens
     for at in range(first - 1, max(-1, first - 1 - DENIAL_REACH), -1):
         token = tokens[at]
-        if token == SENTENCE_MARK or token in _CLAUSE_STARTS:
+        if token == SENTENCE_MARK or token in _CLAUSE_STARTS or _begins_clause(heard, at + 1):
             break
         if not is_denier(token):
             continue
         following = tokens[at + 1]
-        passed = following in _NOT_A_DENIAL or (token, following) == ("not", "being")
+        passed = following in _NOT_A_DENIAL or (
+            following == "being" and at + 2 < first and tokens[at + 2] in _MANNERS
+        )
         if passed or (at + 1 < first and tokens[first - 1] in _SO):
             break
         if token in _ANSWERS and _stands_alone(heard, at):
@@ -71,21 +85,32 @@ def is_denied(heard: Heard, first: int, last: int) -> bool:
     return _is_answered_no(heard, last)
 
 
+def _begins_clause(heard: Heard, at: int) -> bool:
+    """Whether a new clause begins at a word: "…, they", "… or they"."""
+    if heard.tokens[at] not in _SUBJECTS:
+        return False
+    between = heard.words[heard.edges[at - 1][1] : heard.edges[at][0]]
+    return heard.tokens[at - 1] == "or" or not _PAUSES.isdisjoint(between)
+
+
 def _stands_alone(heard: Heard, at: int) -> bool:
     """Whether a word is an answer of its own: "No, …", "Never! …"."""
     end = heard.edges[at][1]
-    after = heard.words[end : end + 1]
-    return bool(after) and not after.isspace() and after not in "'’"
+    return end == len(heard.words) or heard.words[end] in _PAUSES
 
 
 def _is_answered_no(heard: Heard, last: int) -> bool:
-    """Whether the words end a question that the speaker answers with no."""
+    """Whether the words stand near the end of a question that the speaker answers with no."""
     tokens = heard.tokens
-    mark = last + 1
-    if mark + 1 >= len(tokens) or tokens[mark] != SENTENCE_MARK:
+    _, mark = heard.sentence_of(last)
+    if mark + 1 >= len(tokens) or heard.words[heard.edges[mark][0]] != "?":
         return False
-    asked = heard.words[heard.edges[mark][0]] == "?"
-    return asked and tokens[mark + 1] in _ANSWERS
+    if mark - last > ANSWER_REACH or not _CLAUSE_STARTS.isdisjoint(tokens[last + 1 : mark]):
+        return False
+    if tokens[mark + 1] not in _ANSWERS:
+        return False
+    said_next = tokens[mark + 2] if mark + 2 < len(tokens) else SENTENCE_MARK
+    return _stands_alone(heard, mark + 1) or said_next in _AFTER_NO
 
 
 def is_imagined(heard: Heard, first: int) -> bool:
