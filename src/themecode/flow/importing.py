@@ -8,7 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from themecode.model import Participant, ParticipantRow, Problem, Transcript, hash_words
+from themecode.model import (
+    Participant,
+    ParticipantRow,
+    Problem,
+    Transcript,
+    TranscriptKind,
+    hash_words,
+)
 from themecode.transcripts.utterances import Reading, SpeakerGuess
 
 if TYPE_CHECKING:
@@ -101,7 +108,9 @@ class _Keeper:
         self.done = done
         self.options = options
         self.known: dict[str, KnownTranscript] = study.known_transcripts()
-        self.settings_known = {known.read_with for known in self.known.values()}
+        self.ids_read_with: dict[str, list[str]] = {}
+        for each, known in self.known.items():
+            self.ids_read_with.setdefault(known.read_with, []).append(each)
         self.id_of_sha = {known.sha256: each for each, known in self.known.items()}
         self.path_of_id: dict[str, str] = {}
         self.waiting: list[tuple[Transcript, str]] = []
@@ -124,8 +133,7 @@ class _Keeper:
             )
             return
         read_with = self._settings(path, raw_hash)
-        if read_with in self.settings_known:
-            self.done.unchanged += 1
+        if self._is_unchanged(path, read_with):
             return
         from themecode.transcripts import read_file
 
@@ -136,6 +144,9 @@ class _Keeper:
             text_column=self.options.text_column,
         )
         self.done.problems.extend(reading.problems)
+        if any(self._is_refused(transcript, path) for transcript in reading.transcripts):
+            # Not kept as read, so that the researcher is told again until it is mended.
+            read_with = ""
         kept = [
             transcript.id
             for transcript in reading.transcripts
@@ -147,6 +158,15 @@ class _Keeper:
         self._note_respondents(reading, kept)
         if len(self.waiting) >= BATCH:
             self.flush()
+
+    def _is_unchanged(self, path: Path, read_with: str) -> bool:
+        """Whether the study has a file's transcripts, read the same way, so that it need not be read."""
+        ids = self.ids_read_with.get(read_with, ())
+        if not ids or any(each in self.path_of_id for each in ids):
+            return False
+        self.path_of_id.update(dict.fromkeys(ids, str(path)))
+        self.done.unchanged += 1
+        return True
 
     def _settings(self, path: Path, raw_hash: str) -> str:
         """What a file's transcripts depend on: its bytes, its name, and how it is read."""
@@ -162,15 +182,14 @@ class _Keeper:
 
     def _keep(self, transcript: Transcript, path: Path, read_with: str) -> bool:
         """Put a transcript in its place in the study; a Problem says why where it has none."""
-        other_path = self.path_of_id.get(transcript.id)
-        if other_path is not None:
+        known = self.known.get(transcript.id)
+        other = self._find_namesake(transcript, path)
+        if other is not None:
             self._refuse(
-                path,
-                f"{other_path} is called “{transcript.id}” as well. Rename one of the two files.",
+                path, f"{other} is called “{transcript.id}” as well. Rename one of the two files."
             )
             return False
         self.path_of_id[transcript.id] = str(path)
-        known = self.known.get(transcript.id)
         if known is None:
             twin = self.id_of_sha.get(transcript.sha256)
             if twin is not None:
@@ -184,8 +203,7 @@ class _Keeper:
             self.done.added.append(transcript.id)
             return True
         if known.sha256 == transcript.sha256:
-            self.study.update_speakers(transcript, read_with=read_with)
-            self.done.updated.append(transcript.id)
+            self._read_anew(transcript, known, read_with)
             return True
         if not self.options.replace:
             self._refuse(
@@ -199,6 +217,37 @@ class _Keeper:
         )
         self.done.replaced.append(transcript.id)
         return True
+
+    def _find_namesake(self, transcript: Transcript, path: Path) -> str | None:
+        """Another file that a transcript of the same id was read from. None: there is none."""
+        known = self.known.get(transcript.id)
+        other = self.path_of_id.get(transcript.id)
+        if other is None and known is not None and known.sha256 != transcript.sha256:
+            source = Path(known.source)
+            if source.name != path.name and source.is_file():
+                return known.source
+        return other
+
+    def _is_refused(self, transcript: Transcript, path: Path) -> bool:
+        known = self.known.get(transcript.id)
+        changed = known is not None and known.sha256 != transcript.sha256
+        return self._find_namesake(transcript, path) is not None or (
+            changed and not self.options.replace
+        )
+
+    def _read_anew(self, transcript: Transcript, known: KnownTranscript, read_with: str) -> None:
+        """Keep another reading of a file whose bytes are unchanged: who speaks, or where turns end."""
+        if known.read_with == read_with:
+            return
+        held = self.study.transcript(transcript.id)
+        if _is_cut_alike(held, transcript):
+            self.study.update_speakers(transcript, read_with=read_with)
+        else:
+            # The researcher named an interviewer whose label had been taken for speech.
+            left = self.study.replace_transcript(transcript, read_with=read_with)
+            self.done.needs_a_look.extend(left)
+        if transcript.kind is not TranscriptKind.SURVEY:
+            self.done.updated.append(transcript.id)
 
     def _refuse(self, path: Path, message: str) -> None:
         self.done.problems.append(Problem(str(path), None, message))
@@ -217,6 +266,15 @@ class _Keeper:
         if self.respondents:
             self.study.save_participants(self.respondents.values(), after=True)
             self.respondents.clear()
+
+
+def _is_cut_alike(held: Transcript, now: Transcript) -> bool:
+    """Whether two readings of one file have the same words in the same turns."""
+    held_cut, now_cut = (
+        [(turn.number, turn.speaker, turn.span, turn.started_at) for turn in each.turns]
+        for each in (held, now)
+    )
+    return held.text == now.text and held_cut == now_cut
 
 
 def _hash_file(path: Path) -> str:

@@ -13,6 +13,7 @@ from themecode.transcripts.label_shapes import (
     Shape,
     clean_label,
     judge_shape,
+    strip_action,
     strip_parens,
 )
 from themecode.transcripts.times import (
@@ -161,7 +162,7 @@ def _add_label(
     stamp: float | None,
     known: frozenset[str],
 ) -> None:
-    label = " ".join(label.strip(" \t*_:").split())
+    label = strip_action(" ".join(label.strip(" \t*_:").split()))
     key = clean_label(label)
     shape = judge_shape(label)
     if key and (key in known or clean_label(strip_parens(label)) in known):

@@ -59,9 +59,27 @@ _PART = r"[^\W\d_a-z][\w'’.\-]*"
 _JOIN = r"(?: (?:(?:van|von|de|der|den|del|della|di|da|du|la|le|bin|ibn|al|el|of|and|&|y|ap) )*| ?[/&+] ?|, )"
 _NAME = re.compile(rf"{_TITLE}{_PART}(?:{_JOIN}{_PART}|{_JOIN}\d{{1,3}}){{0,4}}")
 _LOWER = re.compile(r"[^\W\d_A-Z][\w'’-]*(?: [\w'’-]+)?")
+#: What somebody does while she speaks, typed after her label: "Ann (laughs)".
+_ACTION = re.compile(
+    r"(?:laugh|cr(?:y|ies)|sigh|paus|whisper|nod|cough|sniff|sob|overlap|interrupt|off mic|on phone"
+    r"|joining|smil|shout|quiet|tear)[a-z ]*",
+    re.IGNORECASE,
+)
+#: Everybody at once, and whoever it was: no one person's words.
+NOBODY = frozenset(
+    (
+        "all", "everyone", "everybody", "several", "multiple", "various", "group", "unknown",
+        "unidentified", "several voices", "multiple speakers", "multiple voices",
+        "unknown speaker", "unidentified speaker",
+    )
+)  # fmt: skip
 _PARENS = re.compile(r"\s*[(\[{][^()\[\]{}:]{1,40}[)\]}]\s*$")
+#: A month is no one's name; but April, May, June, Jan and Marie are.
 _MONTHS = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* ?\d*", re.IGNORECASE
+    r"january|february|march|july|august|september|october|november|december"
+    r"|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? ?\d+",
+    re.IGNORECASE,
 )
 
 #: Words that open a sentence, and so are not anybody's name however they are written.
@@ -143,6 +161,15 @@ def strip_parens(label: str) -> str:
     """The label without its "(she/her)" or "(facilitator)"."""
     stripped = _PARENS.sub("", label) if len(label) <= _LONGEST_JUDGED else label
     return stripped if stripped.strip() else label
+
+
+@lru_cache(maxsize=4096)
+def strip_action(label: str) -> str:
+    """The label without what its speaker does: "Ann (laughs)" is Ann, "Ann (midwife)" is not."""
+    found = _PARENS.search(label) if len(label) <= _LONGEST_JUDGED else None
+    if found is None or not _ACTION.fullmatch(found[0].strip(" ()[]{}\t")):
+        return label
+    return label[: found.start()].strip() or label
 
 
 @lru_cache(maxsize=4096)

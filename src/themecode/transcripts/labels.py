@@ -94,7 +94,7 @@ def part_turns(lines: Sequence[Line], *, names: Collection[str] = ()) -> Parted:
         if whole.primary is not None and len(rows) == details:
             rules, details = whole, 0
     if rules.primary is None:
-        return _part_unlabelled(rows, details)
+        return _part_by_type(rows) or _part_unlabelled(rows, details)
     return _part_labelled(rows, details, rules)
 
 
@@ -327,6 +327,39 @@ class _Turns:
         if words:
             self._done.append(Utterance(self._label, words, self._line, self._stamp))
         self._line = 0
+
+
+def _part_by_type(rows: Sequence[Row]) -> Parted | None:
+    """A file with no labels whose questions are set off in bold or italics, the answers plain.
+
+    None: it is not written so. The labels are given here, since the file has none.
+    """
+    is_set_off = [0 < len(row.line.text.strip()) <= row.line.marked for row in rows]
+    asked = [row for row, set_off in zip(rows, is_set_off, strict=True) if set_off]
+    questions = sum(row.line.text.rstrip().endswith("?") for row in asked)
+    if len(asked) < 2 or len(rows) - len(asked) < 2 or questions < 0.5 * len(asked):
+        return None
+    first = is_set_off.index(True)
+    done: list[Utterance] = []
+    notes = 0
+    for row, set_off in zip(rows[first:], is_set_off[first:], strict=True):
+        label = "Interviewer" if set_off else "Participant"
+        text = row.line.text.strip()
+        if is_note(text) or (row.line.heading and not set_off):
+            notes += 1
+        elif done and done[-1].speaker == label:
+            before = done[-1]
+            done[-1] = Utterance(label, f"{before.text} {text}", before.line, before.started_at)
+        else:
+            done.append(Utterance(label, text, row.line.number))
+    return Parted(
+        tuple(done),
+        labelled=True,
+        header=read_details([row.line for row in rows[:first]]),
+        preamble=first,
+        notes=notes,
+        title=rows[0].line.text.strip() if first else "",
+    )
 
 
 def _part_unlabelled(rows: Sequence[Row], details: int) -> Parted:

@@ -103,7 +103,8 @@ def _read_row(row: str, number: int, opens: bool) -> Line | None:
         return Line("\t".join(cells), number, opens=True)
     row = _QUOTE.sub("", row).rstrip("\\").rstrip()
     if opens and _ASIDE.match(row):
-        return Line(_strip_marks(row.strip()), number, opens=True, heading=True)
+        text = _strip_marks(row.strip())
+        return Line(text, number, marked=len(text), opens=True, heading=True)
     bullet = _BULLET.match(row)
     if bullet:
         row = row[bullet.end() :]

@@ -16,6 +16,7 @@ from themecode.transcripts.utterances import Line
 #: No header block is longer than this.
 _MOST_LINES = 40
 
+_QUOTES = str.maketrans("", "", "\"'“”‘’")
 _DETAIL = re.compile(r"\s*[*_]{0,2}([^:\t]{1,50}?)[*_]{0,2}\s*(?::|\t)[*_]{0,2}\s*(.*)")
 _CLOSING = re.compile(
     r"[\s\[(*{<#=_–—-]*(?:(?:the )?end(?:s|ed)?\b(?: of)?(?: the)?(?: (?:transcript(?:ion)?|interview"
@@ -79,6 +80,7 @@ def _names_someone(value: str) -> bool:
     """Whether the words after "Interviewer:" are a name and not the first thing she says."""
     if not value or value[-1] in "?!" or len(value) > 60:
         return False
+    value = value.translate(_QUOTES)
     return all(
         judge_shape(part.strip().rstrip("."))
         in (Shape.NAME, Shape.CODE, Shape.INITIALS, Shape.ROLE)

@@ -59,6 +59,10 @@ _REFUSED = {
 _NOT_TRANSCRIPTS = ("readme", "license", "licence", "changelog")
 #: What stands before the first named speaker is a notice if it is no longer than this.
 _MOST_LEAD_WORDS = 60
+_NOTHING_THERE = (
+    "there is no transcript in this folder. It should hold .docx, .odt, .rtf, .pdf, .txt, .md, .vtt, .srt, "
+    ".json, .csv or .xlsx files."
+)
 _LEFT_BY_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx"})
 
 
@@ -75,7 +79,10 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
+            found = len(files) + len(problems)
             _walk_folder(path, files, problems)
+            if len(files) + len(problems) == found:
+                problems.append(Problem(str(path), None, _NOTHING_THERE))
         elif not path.exists():
             problems.append(
                 Problem(str(path), None, "there is no such file or folder. Check the spelling.")

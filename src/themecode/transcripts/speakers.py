@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from themecode.model import ParticipantRow, TurnKind
 from themecode.transcripts.head_cast import find_kind_in_head, read_head_cast
 from themecode.transcripts.label_shapes import (
+    NOBODY,
     clean_label,
     role_of,
     strip_parens,
@@ -91,7 +92,7 @@ def cast_speakers(
     kinds = _judge_surely(talks, named, interviewers, header or {})
     uncertain = _judge_by_talk(talks, kinds, transcript_id, utterances, groups)
     _settle_support(kinds, talks)
-    _leave_out_stray_words(kinds, talks)
+    _leave_out_nobodys_words(kinds, talks, named)
     alone = [key for key in talks if kinds[key][0] is TurnKind.PARTICIPANT]
     alone = [key for key in alone if talks[key].label] or alone  # words with no label are nobody's
     guesses: dict[str, SpeakerGuess] = {}
@@ -112,19 +113,25 @@ def cast_speakers(
     return Cast(tuple(guesses.values()), uncertain, by_key)
 
 
-def _leave_out_stray_words(
-    kinds: dict[str, tuple[TurnKind, str]], talks: Mapping[str, Talk]
+def _leave_out_nobodys_words(
+    kinds: dict[str, tuple[TurnKind, str]],
+    talks: Mapping[str, Talk],
+    named: Collection[str],
 ) -> None:
-    """A few words with no name, in a file that names its speakers, may be anyone's: nobody is coded.
+    """Words that are no one person's are not coded: "All: yeah", and a few with no name by them.
 
-    Where they are many, the file names only one side, and they are the participant's.
+    Where those with no name are many, the file names only one side, and they are the participant's.
     """
     words = sum(talk.words for talk in talks.values())
     for key, talk in talks.items():
-        if not talk.label and len(talks) > 1 and talk.words <= STRAY_SHARE * words:
+        if key in named:
+            continue
+        if key in NOBODY:
+            kinds[key] = (TurnKind.SUPPORT, "several people, or nobody knows who: not coded")
+        elif not talk.label and len(talks) > 1 and talk.words <= STRAY_SHARE * words:
             kinds[key] = (
                 TurnKind.SUPPORT,
-                "no name stands by these words, so they could be anyone's: they are not coded",
+                "no name stands by these words, so they could be anyone's: not coded",
             )
 
 

@@ -34,7 +34,7 @@ _SIGNS = {
 }  # fmt: skip
 HEADING = re.compile(r"(?:heading|title|subtitle|berschrift|titre|titel)\s*\d*", re.IGNORECASE)
 _OFF = frozenset({"0", "false", "off", "none"})
-_SET_OFF = frozenset({"b", "bCs", "u", "smallCaps", "caps"})
+_SET_OFF = frozenset({"b", "bCs", "i", "iCs", "u", "smallCaps", "caps"})
 
 
 def local_name(element: etree._Element) -> str:
@@ -57,7 +57,7 @@ def value_of(element: etree._Element, name: str = "val") -> str:
 
 
 def read_looks(properties: etree._Element) -> tuple[bool, bool]:
-    """Whether a run is set off (bold, underlined, in capitals), and whether it is hidden."""
+    """Whether a run is set off (bold, italic, underlined, in capitals), and whether it is hidden."""
     set_off = hidden = False
     for child in properties:
         name = local_name(child)
