@@ -34,6 +34,8 @@ def find_sentences(words: str) -> tuple[Span, ...]:
 
 
 def _cut_long(words: str, sentence: Span) -> tuple[Span, ...]:
+    if words.count(" ", sentence.start, sentence.end) < LONGEST_WORDS:
+        return (sentence,)
     starts = [found.start() for found in _WORD.finditer(words, sentence.start, sentence.end)]
     if len(starts) <= LONGEST_WORDS:
         return (sentence,)

@@ -103,7 +103,13 @@ def _export_text(
         refuse_overwriting(output, force=force)
         write_text(study.transcript(ids[0]), output)
         return
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ThemecodeError(
+            f"{output} is to be a folder of texts and cannot be made ({error.strerror}). "
+            "Give another name with `-o FOLDER`."
+        ) from error
     for transcript in study.transcripts(ids):
         # A survey response is called "sheet:7", and a colon cannot stand in a file name everywhere.
         path = output / f"{transcript.id.replace(':', '_').replace('/', '_')}.txt"

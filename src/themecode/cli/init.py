@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from themecode.cli.options import name_study, study_option
+from themecode.cli.options import name_study, quote_path, study_option
 
 
 @click.command("init")
@@ -43,10 +43,11 @@ def command(
         click.echo(f"Invented transcripts: {begun.transcripts}")
         click.echo("\nNext, code them:")
         click.echo(
-            f"  themecode apply {begun.transcripts} "
-            f"--participants {begun.transcripts / 'participants.csv'} --study {folder}"
+            f"  themecode apply {quote_path(begun.transcripts)} "
+            f"--participants {quote_path(begun.transcripts / 'participants.csv')} "
+            f"--study {quote_path(folder)}"
         )
     else:
         name = "" if begun.codebook else " --codebook FILE"
         click.echo("\nNext, code your transcripts:")
-        click.echo(f"  themecode apply TRANSCRIPTS{name} --study {folder}")
+        click.echo(f"  themecode apply TRANSCRIPTS{name} --study {quote_path(folder)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from themecode.errors import ThemecodeError
+from themecode.errors import ThemecodeError, UnreadableFile
 
 if TYPE_CHECKING:
     from themecode.flow.importing import ReadingOptions
@@ -102,9 +102,14 @@ def make_reading_options(
         FaultyParticipants: the participants file has problems that block it.
     """
     from themecode.flow.importing import ReadingOptions
+    from themecode.model import Problem
     from themecode.transcripts.participants import read_participants
 
-    rows, problems = read_participants(participants) if participants else ((), ())
+    try:
+        rows, problems = read_participants(participants) if participants else ((), ())
+    except UnreadableFile as error:
+        problem = Problem(str(participants), None, str(error))
+        raise FaultyParticipants(str(participants), (problem,)) from error
     if any(problem.blocks for problem in problems):
         raise FaultyParticipants(str(participants), problems)
     return ReadingOptions(rows, tuple(interviewers), text_column, replace), problems
@@ -118,6 +123,11 @@ class FaultyParticipants(ThemecodeError):
             f"The participants file {path} cannot be used yet. Mend these, then run this again."
         )
         self.problems = problems
+
+
+def quote_path(path: Path | str) -> str:
+    """A path as it can be pasted into a terminal, on any system."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def refuse_overwriting(path: Path, *, force: bool) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import eq
 
 from themecode.model import Span
 
@@ -21,33 +22,22 @@ TURN_MARK = "\x00"
 SENTENCE_MARK = "."
 
 _HESITATIONS = frozenset("""er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh""".split())
-_ASIDES = (
-    "you know",
-    "d'you know",
-    "y'know",
-    "i mean",
-    "sort of",
-    "kind of",
-    "like",
-    "innit",
-    "right",
-    "well",
-    "basically",
-    "you know what i mean",
-    "do you know what i mean",
-    "what d'you call it",
-    "what's it called",
-    "to be fair",
-    "to be honest",
-    "honestly",
-    "obviously",
+_ASIDES = re.compile(
+    r", (?:do you know what i mean|you know what i mean|what d'you call it|what's it called|to be honest|d'you know|to be fair|basically|obviously|you know|honestly|sort of|kind of|y'know|i mean|innit|right|like|well)(?=,)",
+    re.IGNORECASE,
 )
 _NOTES = re.compile(
     r"\[[^\]\x00]{0,120}\]"
-    r"|\((?:laugh|paus|cry|sigh|inaud|overlap|cough|sniff|silence|crosstalk|unclear)[^)\x00]{0,60}\)"
+    r"|\((?:laugh|paus|cry|sigh|inaud|overlap|cough|sniff|silence|crosstalk|unclear)[^)\x00]{0,60}\)",
+    re.IGNORECASE,
 )
-_MARKS = re.compile(r"[^\w'. \x00]|\.(?=\w)|_")
-_EDGES = re.compile(r"(?<![a-z0-9])'(?!s\b)|'(?![a-z0-9])")
+#: What is not heard, and small letters for capitals: one pass over text without accents.
+_PLAIN = {
+    code: chr(code).lower() if chr(code).isalnum() or chr(code) in "'. \x00" else " "
+    for code in range(128)
+}
+_MARKS = re.compile(r"[^\w'. \x00]|_")
+_INNER_STOP = re.compile(r"\.(?=\w)")
 _TOKEN = re.compile(r"\x00|\.+|(?:(?!'s(?![\w']))[^\s.\x00])+|'s")
 
 
@@ -61,20 +51,34 @@ def _lower(text: str) -> str:
 
 def _flatten(text: str) -> str:
     """`text` with everything that is not heard blanked out, every character in its old place."""
-    flat = _lower(text)
+    flat = text
     if not flat.isascii():
         flat = flat.replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'")
         flat = flat.replace("\u2026", " ").replace("\u00ad", " ")
     if "[" in flat or "(" in flat:
-        flat = _NOTES.sub(lambda note: " " * len(note[0]), flat)
-    if "," in flat:
-        for aside in _ASIDES:
-            told = f", {aside},"
-            if told in flat:
-                flat = flat.replace(told, "," + " " * (len(aside) + 1) + ",")
-    flat = flat.replace("...", "   ").replace("?", ".").replace("!", ".")
-    flat = _MARKS.sub(" ", flat)
-    return _EDGES.sub(" ", flat)
+        flat = _NOTES.sub(_blank, flat)
+    if ", " in flat:
+        flat = _ASIDES.sub(_blank, flat)
+    if "..." in flat:
+        flat = flat.replace("...", "   ")
+    flat = flat.replace("?", ".").replace("!", ".")
+    flat = flat.translate(_PLAIN) if flat.isascii() else _MARKS.sub(" ", _lower(flat))
+    flat = _INNER_STOP.sub(" ", flat)
+    return _strip_quotes(flat) if "'" in flat else flat
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _strip_quotes(flat: str) -> str:
+    """`flat` without the quotation marks at the edges of words; an apostrophe inside one stays."""
+    flat = flat.replace("''", "  ")
+    for edge in (" ", SENTENCE_MARK, TURN_MARK):
+        flat = flat.replace(f"{edge}'", f"{edge} ").replace(f"'{edge}", f" {edge}")
+    if flat.startswith("'"):
+        flat = f" {flat[1:]}"
+    return f"{flat[:-1]} " if flat.endswith("'") else flat
 
 
 def hear(turns: Iterable[str]) -> str:
@@ -118,22 +122,20 @@ class Heard:
     @classmethod
     def from_words(cls, words: str) -> Heard:
         """Hear one turn."""
-        tokens: list[str] = []
-        edges: list[tuple[int, int]] = []
-        previous = ""
-        for found in _TOKEN.finditer(_flatten(words)):
-            token = found[0]
-            if token in _HESITATIONS:
-                continue
-            if token[0] == SENTENCE_MARK:
-                token = SENTENCE_MARK
-            if token != previous:
-                tokens.append(token)
-                edges.append(found.span())
-            else:
-                # The last of "the, the" is the one the speaker went on from.
-                edges[-1] = found.span()
-            previous = token
+        flat = _flatten(words)
+        tokens: list[str] = _TOKEN.findall(flat)
+        edges = [found.span() for found in _TOKEN.finditer(flat)]
+        if ".." in flat:
+            tokens = [SENTENCE_MARK if token[0] == SENTENCE_MARK else token for token in tokens]
+        if not _HESITATIONS.isdisjoint(tokens):
+            heard = [at for at, token in enumerate(tokens) if token not in _HESITATIONS]
+            tokens, edges = [tokens[at] for at in heard], [edges[at] for at in heard]
+        if any(map(eq, tokens, tokens[1:])):
+            # The last of "the, the" is the one the speaker went on from.
+            last = [
+                at for at in range(len(tokens)) if tokens[at] != "".join(tokens[at + 1 : at + 2])
+            ]
+            tokens, edges = [tokens[at] for at in last], [edges[at] for at in last]
         return cls(words, tuple(tokens), tuple(edges))
 
     @cached_property

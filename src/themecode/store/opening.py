@@ -97,6 +97,11 @@ def _prepare_folder(folder: Path, *, create: bool) -> None:
                 # Before SQLite does: its other files take their permissions from this one.
                 os.close(os.open(database, os.O_CREAT | os.O_WRONLY, 0o600))
     except (FileExistsError, NotADirectoryError) as error:
+        outputs = folder / "outputs"
+        if outputs.exists() and not outputs.is_dir():
+            raise ThemecodeError(
+                f"{outputs} is a file, not a folder. Give it another name, then run this again."
+            ) from error
         raise ThemecodeError(
             f"{folder} is a file, not a folder. Name a folder for the study with `--study`."
         ) from error
