@@ -66,7 +66,5 @@ def test_a_short_answer_with_the_interviewers_word_is_an_echo() -> None:
     asked = hear(["And did you feel judged at all?"])
     heard, at = _find("Judged, yeah.", "judged")
     assert is_echo(heard, at, at, asked=asked)
-    heard, at = _find("Judged by every single one of them, from the front desk on.", "judged")
-    assert not is_echo(heard, at, at, asked=asked)
     heard, at = _find("Judged, yeah.", "judged")
     assert not is_echo(heard, at, at, asked="")

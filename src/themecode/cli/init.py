@@ -32,7 +32,10 @@ def command(
     """
     from themecode.flow.beginning import begin_study
 
-    folder = Path(name_study(ctx, study_name))
+    name = name_study(ctx, study_name)
+    if "://" in name:
+        raise click.UsageError("`init` makes a study in a folder. Name one with --study DIR.")
+    folder = Path(name)
     begun = begin_study(folder, codebook_name=codebook, example=example)
     click.echo(f"{folder} is ready.")
     if begun.codebook is not None:
@@ -48,6 +51,6 @@ def command(
             f"--study {quote_path(folder)}"
         )
     else:
-        name = "" if begun.codebook else " --codebook FILE"
+        option = "" if begun.codebook else " --codebook FILE"
         click.echo("\nNext, code your transcripts:")
-        click.echo(f"  themecode apply TRANSCRIPTS{name} --study {quote_path(folder)}")
+        click.echo(f"  themecode apply TRANSCRIPTS{option} --study {quote_path(folder)}")

@@ -78,15 +78,21 @@ def _parse_word(source: str) -> tuple[CueWord, ...]:
     """A written word; several where a hyphen parts it."""
     found = _WORD.match(source)
     if found is None:
-        raise CueError(f"“{source}” is not a word a cue can hold (letters, then * or :noun)")
+        raise CueError(
+            f"has “{source}”, which is not a word a cue can hold (letters, then * or :noun)"
+        )
     text, star, pos = found["text"], bool(found["star"]), found["pos"]
     if pos is not None and pos not in PARTS_OF_SPEECH:
-        raise CueError(f"“:{pos}” is not known: write :noun, :verb, :adjective or :adverb")
+        raise CueError(
+            f"asks for “:{pos}”, which is not known: write :noun, :verb, :adjective or :adverb"
+        )
     words = [word for word in re.split(r"[-,.;:!\"“”]+", text) if word.strip("'")]
     if not words or not any(letter.isalnum() for letter in text):
-        raise CueError(f"“{source}” holds no letters, so it can find nothing")
+        raise CueError(f"has “{source}”, which holds no letters, so it can find nothing")
     if star and len(words[-1]) < SHORTEST_STAR:
-        raise CueError(f"“{source}” is too short for a star: give at least {SHORTEST_STAR} letters")
+        raise CueError(
+            f"has “{source}”, which is too short for a star: give at least {SHORTEST_STAR} letters"
+        )
     made = [CueWord(word, exact=bool(found["exact"])) for word in words]
     made[-1] = CueWord(words[-1], bool(found["exact"]), star, pos)
     return tuple(made)
@@ -130,7 +136,7 @@ class _Parser:
             name = self._take()
             if not name.endswith(">") or name[1:-1].strip() not in self.lists:
                 raise CueError(
-                    f"there is no word list {name}: add it under word_lists, or check its name"
+                    f"has no word list {name} to draw on: add it under word_lists, or check its name"
                 )
             return [*_parse_entries(self.lists[name[1:-1].strip()])]
         if self._next() == "word":

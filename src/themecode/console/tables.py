@@ -39,13 +39,13 @@ _BAR = 8
 
 
 def out() -> Console:
-    """Where results go."""
-    return Console(highlight=False, soft_wrap=False)
+    """Where results go; square brackets and :words: in names and in speech stay as they are."""
+    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def err() -> Console:
     """Where everything else goes."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
@@ -256,8 +256,7 @@ def print_status(
     if codebook is None or summary is None:
         console.print(
             f"{where}: {_held(counts.transcripts - counts.responses, counts.responses)}, "
-            f"{count(counts.turns, 'turn')}, {count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook.",
-            soft_wrap=True,
+            f"{count(counts.turns, 'turn')}, {count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook."
         )
         return
     print_summary(summary, where=where, console=console)
@@ -339,7 +338,7 @@ def print_checked(checked: Checked, *, where: str) -> None:
     """Whether a study is whole."""
     console = out()
     read = ", ".join(f"{number:,} {kind}" for kind, number in checked.counts.items())
-    console.print(f"{where}: read and found as written: {read}.", soft_wrap=True)
+    console.print(f"{where}: read and found as written: {read}.")
     if checked.whole:
         console.print("Every coding stands on its own words, and the log is unbroken.")
     else:

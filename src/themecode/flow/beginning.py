@@ -67,8 +67,14 @@ def copy_sample(folder: Path) -> Path:
         raise ThemecodeError(
             "The invented transcripts are missing from this installation: install it again."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for source in sorted(shipped.iterdir()):
-        if source.is_file() and not (folder / source.name).exists():
-            shutil.copyfile(source, folder / source.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in sorted(shipped.iterdir()):
+            if source.is_file() and not (folder / source.name).exists():
+                shutil.copyfile(source, folder / source.name)
+    except OSError as error:
+        raise ThemecodeError(
+            f"The invented transcripts could not be copied to {folder} ({error.strerror}). "
+            "See that there is room and that you may write there, then begin again in another folder."
+        ) from error
     return folder

@@ -38,6 +38,9 @@ def write_cached(folder: Path | None, name: str, value: object, *, made_from: st
     if folder is None:
         return
     place = folder / CACHE
-    place.mkdir(mode=0o700, exist_ok=True)
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:  # a file of that name is somebody's; the study does without
+        return
     with write_atomically(place / f"{name}.json") as stream:
         json.dump({"made_from": made_from, "value": value}, stream, ensure_ascii=False)

@@ -9,7 +9,7 @@ of one turn with the place of every word, and is used where a cue was found. Bot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from operator import eq
@@ -54,7 +54,8 @@ def _flatten(text: str) -> str:
     flat = text
     if not flat.isascii():
         flat = flat.replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'")
-        flat = flat.replace("\u2026", " ").replace("\u00ad", " ")
+        for mark in "\u2026\u00ad\u2013\u2014\u201c\u201d\u2010\u2011":
+            flat = flat.replace(mark, " ")
     if "[" in flat or "(" in flat:
         flat = _NOTES.sub(_blank, flat)
     if ", " in flat:
@@ -90,7 +91,7 @@ def hear(turns: Iterable[str]) -> str:
     Returns:
         " w1 w2 . w3 \\x00 w4 ", beginning and ending with a space; one `TURN_MARK` fewer than turns.
     """
-    flat = _flatten(TURN_MARK.join(turns))
+    flat = _flatten(TURN_MARK.join(turn.replace(TURN_MARK, " ") for turn in turns))
     spaced = flat.replace(SENTENCE_MARK, " . ").replace(TURN_MARK, f" {TURN_MARK} ")
     if "'s" in spaced:
         spaced = spaced.replace("'s ", " 's ")
@@ -121,8 +122,44 @@ class Heard:
 
     @classmethod
     def from_words(cls, words: str) -> Heard:
-        """Hear one turn."""
-        flat = _flatten(words)
+        """Hear one turn, or any stretch of one."""
+        return cls._from_flat(words, _flatten(words.replace(TURN_MARK, " ")))
+
+    @classmethod
+    def from_sentences(cls, words: str, numbers: Collection[int]) -> dict[int, tuple[int, Heard]]:
+        """Hear some sentences of a turn, each with the one after it.
+
+        Args:
+            words: the turn's.
+            numbers: which sentences, counted from 0 by the sentence marks in its heard text.
+
+        Returns:
+            By number: where the sentence begins in `words`, and what is heard from there.
+        """
+        flat = _flatten(words.replace(TURN_MARK, " "))
+        pieces = flat.split(SENTENCE_MARK)
+        number, start = 0, 0
+        starts: list[int] = []
+        for at, piece in enumerate(pieces):
+            # A mark straight after another is not heard: the sentence goes on from there.
+            if at and (at == 1 or not _HESITATIONS.issuperset(pieces[at - 1].split())):
+                number += 1
+            if number == len(starts):
+                starts.append(start)
+            else:
+                starts[number] = start
+            start += len(piece) + 1
+        ends = [*starts[2:], len(words), len(words)]
+        return {
+            at: (
+                starts[at],
+                cls._from_flat(words[starts[at] : ends[at]], flat[starts[at] : ends[at]]),
+            )
+            for at in numbers
+        }
+
+    @classmethod
+    def _from_flat(cls, words: str, flat: str) -> Heard:
         tokens: list[str] = _TOKEN.findall(flat)
         edges = [found.span() for found in _TOKEN.finditer(flat)]
         if ".." in flat:

@@ -120,18 +120,14 @@ def is_imagined(heard: Heard, first: int) -> bool:
     return any(imagining in before for imagining in _IMAGININGS)
 
 
-def is_short(heard: Heard) -> bool:
-    """Whether a turn is short enough to be no more than an echo of the question before it."""
-    return len(heard.tokens) - heard.tokens.count(SENTENCE_MARK) <= ECHO_WORDS
-
-
 def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
-    """Whether words of a short answer only hand back words of the question before it.
+    """Whether words only hand back words of the question before them.
 
     Args:
-        heard: the answer.
+        heard: an answer of at most `ECHO_WORDS` heard words.
         first: the first of the words, among the heard words.
         last: the last of them.
-        asked: the heard text of the interviewer's turn just before; "" where there is none.
+        asked: the heard text of the interviewer's turn just before; "" where there is none, or the
+            answer is longer.
     """
-    return is_short(heard) and f" {' '.join(heard.tokens[first : last + 1])} " in asked
+    return f" {' '.join(heard.tokens[first : last + 1])} " in asked

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from themecode.language.heard import Heard, hear
-from themecode.language.stance import is_denied, is_echo, is_imagined, is_short
+from themecode.language.heard import hear
+from themecode.language.stance import ECHO_WORDS, is_denied, is_echo, is_imagined
 from themecode.model import (
     Code,
     Codebook,
@@ -27,6 +28,7 @@ from themecode.suggest.listen import (
     LEAST_CONFIDENCE,
     UNLESS,
     WEIGHTS,
+    HeardSentence,
     HeardTurn,
     Listener,
     Match,
@@ -47,8 +49,19 @@ class Weighed:
     """A match and what it is worth once the words around it are minded."""
 
     match: Match
+    sentence: HeardSentence
     weight: float
     minded: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[float, int, int, str]:
+        """The weightiest first; then by place."""
+        return (-self.weight, self.sentence.start, self.match.first, self.match.cue.source)
+
+    @property
+    def covered(self) -> frozenset[tuple[int, int]]:
+        """Every heard word the match stands on, told apart from those of other sentences."""
+        return frozenset((self.sentence.start, at) for at in self.match.covered)
 
 
 def suggest_codings(
@@ -76,13 +89,11 @@ def suggest_codings(
     codings: list[Coding] = []
     for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
         turn = turns[heard_turn.number]
-        asked = _asked_before(transcript, turn) if is_short(heard_turn.heard) else ""
+        asked = _asked_before(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
         for segment, code, weighed in _weigh_turn(transcript, turn, heard_turn, listener, asked):
             confidence, counted = _combine(weighed)
             if confidence >= LEAST_CONFIDENCE:
-                evidence = tuple(
-                    _make_evidence(each, code, heard_turn.heard, turn, segment) for each in counted
-                )
+                evidence = tuple(_make_evidence(each, code, turn, segment) for each in counted)
                 codings.append(
                     Coding(
                         id=coding_id(segment, code.sha256, code.id, CODER),
@@ -111,28 +122,28 @@ def _weigh_turn(
     transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
 ) -> list[tuple[Segment, Code, list[Weighed]]]:
     """The weighed matches of a turn, gathered by segment and code."""
-    heard = heard_turn.heard
-    unless: dict[int, frozenset[int]] = {}
-    for match in heard_turn.matches:
-        if match.cue.strength == UNLESS:
-            unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
-    kept: dict[int, list[Weighed]] = {}
-    for match in heard_turn.matches:
-        number = match.cue.code
-        if match.cue.strength == UNLESS or match.covered & unless.get(number, frozenset()):
-            continue
-        weighed = _weigh(match, heard, listener.codes[number], asked)
-        if weighed is not None:
-            kept.setdefault(number, []).append(weighed)
+    kept: list[Weighed] = []
+    for sentence in heard_turn.sentences:
+        unless: dict[int, frozenset[int]] = {}
+        for match in sentence.matches:
+            if match.cue.strength == UNLESS:
+                unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
+        for match in sentence.matches:
+            other_sense = unless.get(match.cue.code)
+            if match.cue.strength == UNLESS or (other_sense and match.covered & other_sense):
+                continue
+            weighed = _weigh(match, sentence, listener.codes[match.cue.code], asked)
+            if weighed is not None:
+                kept.append(weighed)
     if not kept:
         return []
-    passages = find_passages(heard.words)
+    passages = find_passages(transcript.words_of(turn))
+    begins = [passage.start for passage in passages]
     gathered: dict[tuple[int, int], list[Weighed]] = {}
-    for number, found in kept.items():
-        for weighed in found:
-            start = heard.edges[weighed.match.first][0]
-            passage = max(at for at, span in enumerate(passages) if at == 0 or span.start <= start)
-            gathered.setdefault((passage, number), []).append(weighed)
+    for weighed in kept:
+        start = weighed.sentence.start + weighed.sentence.heard.edges[weighed.match.first][0]
+        passage = max(0, bisect_right(begins, start) - 1)
+        gathered.setdefault((passage, weighed.match.cue.code), []).append(weighed)
     return [
         (
             Segment.cut(transcript, turn, passages[passage].shift(turn.span.start)),
@@ -143,8 +154,9 @@ def _weigh_turn(
     ]
 
 
-def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None:
+def _weigh(match: Match, sentence: HeardSentence, code: Code, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
+    heard = sentence.heard
     counts = code.cues.counts_when
     minds_denial = not match.cue.denies and "denied" not in counts
     if minds_denial and any(is_denied(heard, first, last) for first, last in match.tokens):
@@ -157,7 +169,7 @@ def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None
     if asked and all(is_echo(heard, first, last, asked=asked) for first, last in match.tokens):
         weight *= ECHO_FACTOR
         minded.append("echo")
-    return Weighed(match, weight, tuple(minded))
+    return Weighed(match, sentence, weight, tuple(minded))
 
 
 def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
@@ -166,15 +178,12 @@ def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     They join as independent chances. The same words count once, and so does a cue said again,
     which is more of the same evidence, not new evidence.
     """
-    used: set[int] = set()
+    used: set[tuple[int, int]] = set()
     sources: set[str] = set()
     counted: list[Weighed] = []
     doubt = 1.0
-    strongest_first = sorted(
-        found, key=lambda each: (-each.weight, each.match.first, each.match.cue.source)
-    )
-    for each in strongest_first:
-        covered = each.match.covered
+    for each in sorted(found, key=lambda each: each.order):
+        covered = each.covered
         if used & covered:
             continue
         used |= covered
@@ -185,19 +194,18 @@ def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     return round(1.0 - doubt, 4), counted
 
 
-def _make_evidence(
-    each: Weighed, code: Code, heard: Heard, turn: Turn, segment: Segment
-) -> Evidence:
-    places = [heard.place(first, last).shift(turn.span.start) for first, last in each.match.tokens]
-    inside = [Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
-              for place in sorted(places) if place.overlaps(segment.span)]  # fmt: skip
+def _make_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
+    heard, begin = each.sentence.heard, each.sentence.start + turn.span.start
+    places = sorted(heard.place(first, last).shift(begin) for first, last in each.match.tokens)
+    inside = [
+        Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
+        for place in places
+        if place.overlaps(segment.span)
+    ]
     return Evidence(
         kind="cue",
         spans=tuple(inside),
-        words=tuple(
-            heard.words[place.start - turn.span.start : place.end - turn.span.start]
-            for place in inside
-        ),
+        words=tuple(heard.words[place.start - begin : place.end - begin] for place in inside),
         matched=each.match.cue.source,
         strength=each.match.cue.strength,
         clause=find_clause(code.definition, code.include, each.match.cue.source),

@@ -16,7 +16,7 @@ from themecode.language.stance import is_denier
 #: More ways than this in one place are too broad to mean anything.
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
-MOST_ANCHOR_STRINGS = 24
+MOST_ANCHOR_STRINGS = 100
 
 #: Words that stand in most sentences: an anchor made of them would be heard everywhere.
 _COMMON = frozenset(

@@ -88,7 +88,7 @@ class Match:
 
     Args:
         cue: the cue.
-        tokens: for each part, its first and last heard word in the turn.
+        tokens: for each part, its first and last heard word.
     """
 
     cue: CompiledCue
@@ -99,10 +99,6 @@ class Match:
         """The first heard word of the match."""
         return min(first for first, _ in self.tokens)
 
-    def shift(self, by: int) -> Match:
-        """The same match, its words counted from another beginning."""
-        return Match(self.cue, tuple((first + by, last + by) for first, last in self.tokens))
-
     @property
     def covered(self) -> frozenset[int]:
         """Every heard word the match stands on."""
@@ -110,12 +106,33 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardTurn:
-    """A turn in which at least one cue was heard."""
+class HeardSentence:
+    """A sentence in which a cue was heard.
 
-    number: int
+    Args:
+        start: where it begins in the turn's words.
+        heard: the sentence and the one after it.
+        matches: in order; their words are counted in `heard`.
+    """
+
+    start: int
     heard: Heard
     matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTurn:
+    """A turn in which at least one cue was heard.
+
+    Args:
+        number: of the turn, among those listened to, from 0.
+        heard_words: how many words of it are heard.
+        sentences: those in which a cue was heard, in order.
+    """
+
+    number: int
+    heard_words: int
+    sentences: tuple[HeardSentence, ...]
 
 
 #: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes.
@@ -192,25 +209,24 @@ class Listener:
         ends = _find_sentence_ends(text)
         for anchor, start, _ in hits:
             by_sentence[bisect_right(ends, start)].add(anchor)
-        matches: list[Match] = []
+        matches: dict[int, list[Match]] = {}
         turn, begin = 0, 0
         for sentence, anchors in sorted(by_sentence.items()):
             first = ends[sentence - 1] if sentence else 0
-            found = self._match_sentence(text[first : ends[sentence]].split(), anchors)
+            # The slice begins with the mark that ended the sentence or turn before.
+            tokens = text[first : ends[sentence]].split()
+            marked = int(tokens[0] in (SENTENCE_MARK, TURN_MARK))
+            found = self._match_sentence(tokens[marked:], anchors)
             if not found:
                 continue
-            # The slice begins with the mark that ended the sentence or turn before.
             passed = text.count(TURN_MARK, begin, first + 2)
             if passed:
-                yield from _gather(turn, turns[turn], matches)
-                turn, begin, matches = (
-                    turn + passed,
-                    text.rfind(TURN_MARK, begin, first + 2) + 1,
-                    [],
-                )
-            before = text.count(" ", begin, first) if first >= begin else -1
-            matches.extend(match.shift(before) for match in found)
-        yield from _gather(turn, turns[turn], matches)
+                yield from _gather(turn, turns[turn], matches, text[begin:first])
+                turn, matches = turn + passed, {}
+                begin = text.rfind(TURN_MARK, begin, first + 2) + 1
+            number = text.count(f" {SENTENCE_MARK}", begin, first + 2) if first >= begin else 0
+            matches[number] = found
+        yield from _gather(turn, turns[turn], matches, text[begin:])
 
     def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
@@ -258,26 +274,42 @@ def _find_sentence_ends(text: str) -> list[int]:
     return [*ends, len(text)]
 
 
-def _gather(turn: int, words: str, matches: Sequence[Match]) -> Iterator[HeardTurn]:
-    """The turn with what was heard in it, of codes that it may be enough for."""
+def _gather(
+    turn: int, words: str, matches: Mapping[int, Sequence[Match]], text: str
+) -> Iterator[HeardTurn]:
+    """The turn with what was heard in it, of codes that it may be enough for.
+
+    Args:
+        turn: its number.
+        words: its words.
+        matches: by the number of their sentence.
+        text: heard text that begins with the turn's.
+    """
     doubts: dict[int, float] = {}
-    for code, _, strength in {
-        (each.cue.code, each.cue.source, each.cue.strength) for each in matches
-    }:
-        if strength != UNLESS:
-            doubts[code] = doubts.get(code, 1.0) * (1.0 - WEIGHTS[strength])
+    cues = {each.cue for found in matches.values() for each in found}
+    for cue in cues:
+        if cue.strength != UNLESS:
+            doubts[cue.code] = doubts.get(cue.code, 1.0) * (1.0 - WEIGHTS[cue.strength])
     enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= LEAST_CONFIDENCE}
     if not enough:
         return
-    heard = Heard.from_words(words)
-    agreed = [
-        match
-        for match in matches
-        if match.cue.code in enough
-        and (not match.cue.asks_grammar or _grammar_agrees(match, heard))
-    ]
-    agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
-    yield HeardTurn(turn, heard, tuple(agreed))
+    kept = {
+        number: [match for match in found if match.cue.code in enough]
+        for number, found in matches.items()
+    }
+    places = Heard.from_sentences(words, [number for number, found in kept.items() if found])
+    sentences = []
+    for number, (start, heard) in sorted(places.items()):
+        agreed = [
+            match
+            for match in kept[number]
+            if not match.cue.asks_grammar or _grammar_agrees(match, heard)
+        ]
+        agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
+        sentences.append(HeardSentence(start, heard, tuple(agreed)))
+    end = text.find(TURN_MARK)
+    heard_words = len(text[: end if end >= 0 else None].replace(SENTENCE_MARK, "").split())
+    yield HeardTurn(turn, heard_words, tuple(sentences))
 
 
 def _join_parts(cue: CompiledCue, tokens: Sequence[str]) -> Iterator[tuple[Place, ...]]:
