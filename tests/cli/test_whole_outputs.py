@@ -98,31 +98,32 @@ def test_status_before_and_after_coding() -> None:
     )
 
 
-def test_check_and_codebook_commands_in_full() -> None:
+def test_check_and_codebook_commands_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     make_study()
-    assert plain(run_process("check").out) == (
+    assert plain(themecode("check").out) == (
         "study: read and found as written: 2 transcripts, 4 codings, 0 decisions, 0\n"
         "memos, 4 log entries.\n"
         "Every coding stands on its own words, and the log is unbroken.\n"
     )
-    assert run_process("codebook", "check", "book.yaml").out == (
+    assert themecode("codebook", "check", "book.yaml").out == (
         "book.yaml: good. 2 themes, 3 codes, 5 cues, 1 examples.\n"
     )
-    listed = run_process("codebook", "list").out.splitlines()
+    listed = themecode("codebook", "list").out.splitlines()
     assert [line.split()[0] for line in listed] == ["template", "women_in_treatment"]
-    ran = run_process("codebook", "new", "mine.yaml")
+    ran = themecode("codebook", "new", "mine.yaml")
     assert ran.out == (
         "mine.yaml is ready to fill in. When you have, run `themecode codebook check mine.yaml`.\n"
     )
-    assert run_process("codebook", "check", "mine.yaml").status == 0
-    again = run_process("codebook", "new", "mine.yaml")
+    assert themecode("codebook", "check", "mine.yaml").status == 0
+    again = themecode("codebook", "new", "mine.yaml")
     assert (again.status, again.out) == (1, "")
-    shown = run_process("codebook", "show", "family.removal", "--forms").out
+    shown = themecode("codebook", "show", "family.removal", "--forms").out
     assert "Children taken by services." in shown
     assert "(nothing) · ma · me · mi · my" in shown
     assert "Content note" in shown
-    assert "stigma.judged" in run_process("codebook", "show").out
-    missing = run_process("codebook", "show", "no.such")
+    assert "stigma.judged" in themecode("codebook", "show").out
+    missing = themecode("codebook", "show", "no.such")
     assert (missing.status, missing.out) == (1, "")
     assert missing.err == (
         "themecode: The codebook has no code no.such. `themecode codebook show` lists them.\n"

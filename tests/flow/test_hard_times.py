@@ -56,12 +56,15 @@ def _codings(study: str) -> list[tuple[object, ...]]:
 def test_ten_runs_give_the_same_bytes_whatever_the_hash_seed() -> None:
     _write_many(3)
     Path("views.csv").write_text("id,text,role\n1,I feel judged.,Worker\n", encoding="utf-8")
+    assert themecode("init", "--codebook", "book.yaml", "--study", "begun").status == 0
     seeds = [0, *random.SystemRandom().sample(range(1, 2**32), 9)]
     made = []
     for pair in (seeds[at : at + 2] for at in range(0, 10, 2)):
+        for at in range(2):
+            shutil.copytree("begun", f"s{at}")
         running = [
             start(
-                "apply", "talks", "views.csv", "--codebook", "book.yaml", "--study", f"s{at}",
+                "apply", "talks", "views.csv", "--study", f"s{at}",
                 env={"PYTHONHASHSEED": str(seed)},
             )
             for at, seed in enumerate(pair)
@@ -79,7 +82,7 @@ def test_ten_runs_give_the_same_bytes_whatever_the_hash_seed() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_runs_killed_at_any_moment_end_as_one_run_would(workers: int) -> None:
     _write_many(120)
-    whole = run_process("apply", "talks", "--codebook", "book.yaml", "--study", "whole")
+    whole = themecode("apply", "talks", "--codebook", "book.yaml", "--study", "whole")
     assert whole.status == 0
     chance = random.SystemRandom()
     arguments = ("apply", "talks", "--codebook", "book.yaml", "--study", "killed")
