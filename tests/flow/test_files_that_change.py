@@ -19,6 +19,9 @@ from field_work import (
     write_talk,
 )
 
+from themecode.cli import run
+from themecode.store import open_study
+
 
 def test_a_changed_transcript_is_refused_with_the_command_that_replaces_it() -> None:
     make_study()
@@ -208,3 +211,37 @@ def test_a_changed_row_of_a_sheet_is_told_of_every_time_and_the_others_are_taken
     for _ in range(2):
         ran = themecode("apply", "views.csv")
         assert (ran.status, ran.err) == (0, "")
+
+
+def test_a_study_remembers_its_participants_and_interviewers(tmp_path: Path) -> None:
+    """What was said once need not be said again: leaving it out changes nothing."""
+    talk = tmp_path / "talk"
+    talk.mkdir()
+    (talk / "garden.txt").write_text(
+        "Wren: What do you grow?\nOsk: Beans, mostly.\nWren: Do they like it here?\nOsk: They do.\n",
+        encoding="utf-8",
+    )
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "participant,transcript,speaker,role\nG1,garden,Osk,Gardener\n", encoding="utf-8"
+    )
+    study = str(tmp_path / "study")
+    told = ["--participants", str(people), "--interviewer", "Wren", "--study", study]
+    assert run(["import", str(talk), *told]) == 0
+
+    (talk / "shed.txt").write_text("Wren: And the shed?\nTal: It leaks.\n", encoding="utf-8")
+    assert run(["import", str(talk), "--study", study]) == 0
+
+    with open_study(study) as opened:
+        kinds = {
+            (transcript.id, turn.speaker): (turn.kind.value, turn.participant_id)
+            for transcript in opened.transcripts()
+            for turn in transcript.turns
+        }
+        assert opened.participants()["G1"].role == "Gardener"
+    assert kinds == {
+        ("garden", "Wren"): ("interviewer", None),
+        ("garden", "Osk"): ("participant", "G1"),
+        ("shed", "Wren"): ("interviewer", None),
+        ("shed", "Tal"): ("participant", "shed"),
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from themecode.model import (
+    Consent,
     Participant,
     ParticipantRow,
     Problem,
@@ -31,10 +32,13 @@ BATCH = 32
 class ReadingOptions:
     """How the researcher asked for files to be read.
 
+    What is not said is as it was said the last time: a study remembers.
+
     Args:
-        participants: the rows of the participants file.
-        interviewers: labels of interviewers, beyond those that show themselves.
-        text_column: of a survey sheet. None: `text`.
+        participants: the rows of the participants file. Empty: as before.
+        interviewers: labels of interviewers, beyond those that show themselves and those named
+            before.
+        text_column: of a survey sheet. None: as before, or `text`.
         replace: whether a changed transcript takes the place of the one the study holds.
     """
 
@@ -86,6 +90,7 @@ def import_files(
     """
     from themecode.transcripts import find_files
 
+    options = recall_options(study, options)
     done = Imported()
     files, problems = find_files(paths)
     done.files = len(files)
@@ -98,6 +103,32 @@ def import_files(
             progress(number, len(files))
     keeper.flush()
     return done
+
+
+def recall_options(study: Study, given: ReadingOptions) -> ReadingOptions:
+    """The options as given, and as they were given before where they are not; kept for next time."""
+    kept = study.reading_options() or {}
+    rows = given.participants or tuple(_read_row(row) for row in kept.get("participants", ()))
+    options = ReadingOptions(
+        participants=rows,
+        interviewers=tuple(sorted({*given.interviewers, *kept.get("interviewers", ())})),
+        text_column=given.text_column or kept.get("text_column"),
+        replace=given.replace,
+    )
+    now = {
+        "participants": [asdict(row) for row in options.participants],
+        "interviewers": list(options.interviewers),
+        "text_column": options.text_column,
+    }
+    if now != kept and (kept or any(now.values())):
+        study.save_reading_options(now)
+    return options
+
+
+def _read_row(kept: Mapping[str, Any]) -> ParticipantRow:
+    who = kept["participant"]
+    consent = None if who["consent"] is None else Consent(who["consent"])
+    return ParticipantRow(**{**kept, "participant": Participant(**{**who, "consent": consent})})
 
 
 class _Keeper:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 #: Every revision this themecode knows, oldest first. A study of another one is a newer themecode's.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 LATEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -209,6 +209,15 @@ outputs_made = Table(
     metadata,
     _seq(),
     Column("state_hash", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+reading_options = Table(
+    "reading_options",
+    metadata,
+    _seq(),
+    Column("options", Text, nullable=False),
     Column("made_at", Text, nullable=False),
     sqlite_autoincrement=True,
 )

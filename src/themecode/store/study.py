@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine
 
 from themecode.errors import ThemecodeError
 from themecode.model import Codebook, Coding, Decision, Memo, Participant, Transcript, Turn
-from themecode.store import codebooks, codings, decisions, log, replace, state, transcripts
+from themecode.store import codebooks, codings, decisions, log, options, replace, state, transcripts
 from themecode.store.connect import reading, writing
 from themecode.store.door import open_door
 from themecode.store.lock import hold, make_lock
@@ -225,6 +225,16 @@ class Study:
         """The ids of everyone who speaks as a participant in the transcripts as they are now."""
         with reading(self._engine) as connection:
             return transcripts.list_speaking(connection)
+
+    def reading_options(self) -> dict[str, Any] | None:
+        """How transcripts were last asked to be read, as it was kept. None: nothing was."""
+        with reading(self._engine) as connection:
+            return options.read(connection)
+
+    def save_reading_options(self, kept: Mapping[str, Any]) -> None:
+        """Keep how transcripts are to be read from now on."""
+        with self._writing() as connection:
+            options.save(connection, kept, at=write_time(self._now()))
 
     def save_codebook(self, codebook: Codebook, source: bytes) -> None:
         """Keep a codebook and its file, and put it in force."""

@@ -39,6 +39,8 @@ CODER = "themecode/cues@1"
 #: An imagined case or an echo of the question halves the chance, so that a person decides.
 IMAGINED_FACTOR = 0.6
 ECHO_FACTOR = 0.5
+#: However many such cues there are, they are offered and never suggested: below `suggested`.
+MOST_WHEN_MINDED = 0.59
 
 _CLAUSE = re.compile(r"[;.]\s+|[;.]$")
 _LETTERS = re.compile(r"[a-z]{4,}")
@@ -191,7 +193,10 @@ def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
         if each.match.cue.source not in sources:
             sources.add(each.match.cue.source)
             doubt *= 1.0 - each.weight
-    return round(1.0 - doubt, 4), counted
+    confidence = 1.0 - doubt
+    if all(each.minded for each in counted):
+        confidence = min(confidence, MOST_WHEN_MINDED)
+    return round(confidence, 4), counted
 
 
 def _make_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
