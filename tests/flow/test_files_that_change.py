@@ -229,7 +229,9 @@ def test_a_study_remembers_its_participants_and_interviewers(tmp_path: Path) -> 
     told = ["--participants", str(people), "--interviewer", "Wren", "--study", study]
     assert run(["import", str(talk), *told]) == 0
 
-    (talk / "shed.txt").write_text("Wren: And the shed?\nTal: It leaks.\n", encoding="utf-8")
+    (talk / "shed.txt").write_text(
+        "Wren: And the shed?\nTal: It leaks.\nWren: Badly?\nTal: Bins.\n", encoding="utf-8"
+    )
     assert run(["import", str(talk), "--study", study]) == 0
 
     with open_study(study) as opened:
