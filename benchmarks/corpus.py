@@ -69,7 +69,7 @@ def _sentence(rng: random.Random, pools: tuple[list[str], ...]) -> str:
     opener = rng.choice(OPENERS)
     if not opener:
         return filled[0].upper() + filled[1:]
-    return opener + (filled if filled.startswith("I") else filled[0].lower() + filled[1:])
+    return opener + (filled if filled.startswith(("I ", "I'")) else filled[0].lower() + filled[1:])
 
 
 @cache

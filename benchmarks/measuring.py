@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -98,11 +99,13 @@ class Ran:
 
     Args:
         seconds: from before it was begun until it was gone.
+        cpu: seconds of processor it took, which others' work does not lengthen. None: not said.
         peak: of memory, in MB. None: this system does not say.
         said: what it printed.
     """
 
     seconds: float
+    cpu: float | None
     peak: float | None
     said: str
 
@@ -120,17 +123,18 @@ def run(command: Sequence[str]) -> Ran:
     assert process.stdout is not None
     with process.stdout as stream:
         said = stream.read().decode("utf-8", "replace")
-    peak = None
+    cpu = peak = None
     if hasattr(os, "wait4"):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        cpu = usage.ru_utime + usage.ru_stime
         peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     else:
         process.wait()
     seconds = time.perf_counter() - begun
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)[:300]} failed:\n{said[-2000:]}")
-    return Ran(seconds, peak, said)
+    return Ran(seconds, cpu, peak, said)
 
 
 def themecode(*arguments: str) -> list[str]:
@@ -148,11 +152,13 @@ class Done:
 
     Args:
         seconds: of the whole process.
+        cpu: seconds of processor it took. None: this system does not say.
         peak: of the whole process, in MB. None: this system does not say.
         told: what the job returned.
     """
 
     seconds: float
+    cpu: float | None
     peak: float | None
     told: dict[str, float]
 
@@ -161,7 +167,7 @@ def run_job(name: str, **arguments: object) -> Done:
     """Run `module.function` of this folder in a process of its own."""
     ran = run([sys.executable, str(HERE / "child.py"), name, json.dumps(arguments)])
     told = json.loads(ran.said.splitlines()[-1])
-    return Done(ran.seconds, ran.peak, told)
+    return Done(ran.seconds, ran.cpu, ran.peak, told)
 
 
 def in_turns(jobs: Mapping[str, Callable[[], Found]], *, rounds: int) -> dict[str, list[Found]]:
@@ -201,9 +207,22 @@ def show_seconds(seconds: float) -> str:
     return f"{seconds:.2f} s" if abs(seconds) >= 1 else f"{seconds * 1000:.0f} ms"
 
 
+def show_both(seconds: Sequence[float], cpu: Sequence[float | None]) -> str:
+    """Time on the wall, and of the processor alone where the system says."""
+    said = [each for each in cpu if each is not None]
+    shown = show_seconds(median(seconds))
+    return f"{shown} ({show_seconds(median(said))} of processor)" if said else shown
+
+
 def show_speed(words: float, seconds: float) -> str:
     speed = words / seconds
     return f"{speed / 1e6:.2f} M words/s" if speed >= 1e5 else f"{speed / 1e3:.1f} k words/s"
+
+
+def forget_peak() -> None:
+    """Let `own_peak` begin again from what is held now, on systems that can."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
 
 
 def own_peak() -> float | None:

@@ -16,6 +16,7 @@ from measuring import (
     Plan,
     Row,
     exponent,
+    forget_peak,
     in_turns,
     median,
     median_ratio,
@@ -221,6 +222,7 @@ def write_word(folder: str, book: str, quotes: int, out: str) -> dict[str, float
     people = _people(settled)
     facts = StudyFacts("Invented study", len(people), len(people), "0", "1", MADE_ON)
     path, bare = Path(out) / f"tables-{quotes}.docx", Path(out) / "bare.docx"
+    forget_peak()
     before = own_peak()
     ours = []
     for _ in range(3):
@@ -261,6 +263,7 @@ def write_sheet(folder: str, book: str, rows: int, out: str) -> dict[str, float]
     codebook = corpus.read_book(book)
     settled = settle_corpus(folder, min(rows, 2000), codebook)
     people = _people(settled)
+    forget_peak()
     before = own_peak()
     begun = time.perf_counter()
     repeated = islice(cycle(settled), rows)
@@ -281,6 +284,7 @@ def write_with_xlsxwriter(folder: str, book: str, rows: int, out: str) -> dict[s
     codebook = corpus.read_book(book)
     settled = settle_corpus(folder, min(rows, 2000), codebook)
     people = _people(settled)
+    forget_peak()
     before = own_peak()
     begun = time.perf_counter()
     repeated = islice(cycle(settled), rows)

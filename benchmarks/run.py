@@ -131,7 +131,7 @@ def describe_machine() -> str:
         if hasattr(os, "getloadavg")
         else ""
     )
-    return f"{cores} cores ({platform.machine()}), {python}, {platform.system()} {platform.release()}{load}"
+    return f"{cores} cores ({platform.machine()}), {python}, {platform.system()}{load}"
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def keep_and_read(folder: str, count: int, book: str, scratch: str) -> dict[str,
     from cues import relax_collector
 
     from themecode.store import CodedPass, open_study
-    from themecode.suggest.cues import CODER, suggest_codings
+    from themecode.suggest.coder import CODER
+    from themecode.suggest.cues import suggest_codings
     from themecode.suggest.listen import Listener
 
     relax_collector()

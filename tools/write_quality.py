@@ -21,7 +21,7 @@ from themecode.flow.outputs import settle_study
 from themecode.model import Codebook, TurnKind
 from themecode.settle import Thresholds, settle_codings
 from themecode.store import open_study
-from themecode.suggest.cues import CODER
+from themecode.suggest.coder import CODER
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "coding-quality.md"
 

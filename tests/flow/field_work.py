@@ -157,7 +157,7 @@ def answer(text: str, verdict: str = "accept", study: str | Path = "study", **ho
 
     from themecode.model import Decision, Verdict
     from themecode.store import open_study
-    from themecode.suggest.cues import CODER
+    from themecode.suggest.coder import CODER
 
     with open_study(study) as opened:
         coding = next(

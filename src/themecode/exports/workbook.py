@@ -14,11 +14,11 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, BinaryIO
-from xml.sax.saxutils import escape
 
 from themecode.errors import ThemecodeError
 from themecode.exports.coded_segments import COLUMNS
@@ -214,7 +214,7 @@ def _column_name(number: int) -> str:
 
 def _fill(content: bytes, figures: Mapping[str, str]) -> bytes:
     for token, figure in figures.items():
-        content = content.replace(token.encode(), escape(figure).encode())
+        content = content.replace(token.encode(), escape(figure, quote=False).encode())
     return content
 
 

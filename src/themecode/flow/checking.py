@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
-from themecode.suggest.cues import CODER
+from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.store import Study

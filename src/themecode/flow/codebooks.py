@@ -10,7 +10,6 @@ from themecode.codebook import find_codebook, parse_codebook
 from themecode.errors import ThemecodeError
 from themecode.exports.files import write_atomically
 from themecode.model import Codebook, Problem
-from themecode.suggest.listen import check_cues
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -36,6 +35,8 @@ def load_codebook(path: Path) -> tuple[Codebook, bytes, tuple[Problem, ...]]:
         FaultyCodebook: it has problems that block it.
         ThemecodeError: it cannot be opened.
     """
+    from themecode.suggest.listen import check_cues
+
     raw = _read_bytes(path)
     codebook, problems = parse_codebook(raw, name=str(path))
     if codebook is not None:

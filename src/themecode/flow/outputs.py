@@ -20,7 +20,7 @@ from themecode.flow.summary import StudySummary, SummaryCounter, read_summary
 from themecode.matrices import MatrixCounter
 from themecode.model import Codebook, Participant, hash_words
 from themecode.settle import Settled, settle_codings
-from themecode.suggest.cues import CODER
+from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.model import Decision

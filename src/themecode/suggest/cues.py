@@ -24,6 +24,7 @@ from themecode.model import (
     coding_id,
 )
 from themecode.segments import find_passages
+from themecode.suggest.coder import CODER
 from themecode.suggest.listen import (
     LEAST_CONFIDENCE,
     UNLESS,
@@ -34,8 +35,6 @@ from themecode.suggest.listen import (
     Match,
 )
 
-#: The machine's name as a coder; the number changes with anything that can change a suggestion.
-CODER = "themecode/cues@1"
 #: An imagined case or an echo of the question halves the chance, so that a person decides.
 IMAGINED_FACTOR = 0.6
 ECHO_FACTOR = 0.5
