@@ -62,7 +62,7 @@ class Plan:
 
 
 QUICK = {
-    "rounds": 1, "transcripts": 4, "words": 400, "phrases": 400, "memory_from": 2,
+    "rounds": 1, "transcripts": 4, "words": 300, "phrases": 200, "memory_from": 2,
     "growth": (2, 4), "pages": 2, "quotes": (2, 4), "rows": 500, "codings": 1000,
     "smoke": True,
 }  # fmt: skip
