@@ -19,6 +19,7 @@ from themecode.flow.cache import read_cached, write_cached
 from themecode.model import Code, Codebook, Coding, Transcript, hash_words
 from themecode.store import CodedPass
 from themecode.suggest.cues import CODER, suggest_codings
+from themecode.suggest.learned_model import LearnedModel, name_coder
 from themecode.suggest.listen import Anchors, Listener, anchor_cues
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def code_study(
     *,
     made_at: datetime,
     workers: int = 1,
+    model: LearnedModel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CodedStudy:
     """Code what has not been coded: new transcripts for every code, known ones for changed codes.
@@ -57,16 +59,27 @@ def code_study(
         study: held by its lock; `codebook` is the one in force.
         codebook: the codebook.
         made_at: in UTC.
-        workers: processes to code in.
+        workers: processes to listen for cues in; a model uses both cores by itself.
+        model: the codebook's trained model. None: cues code alone.
         progress: told how many transcripts are done, out of how many. None: nobody is.
     """
-    wanted = _find_uncoded(study, codebook)
+    coder = name_coder(model) if model else CODER
+    wanted = _find_uncoded(study, codebook, coder)
+    if model is not None and wanted:
+        # A model weighs every code against the others, so all are looked for together.
+        wanted = {codebook.codes: [each for ids in wanted.values() for each in ids]}
     total = sum(len(ids) for ids in wanted.values())
     done = 0
     for codes, ids in wanted.items():
         job = _Job(codes, codebook, _find_anchors(study, codes, codebook), made_at)
-        for batch in _code_batches(job, study.transcripts(ids), workers):
-            coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
+        transcripts = study.transcripts(ids)
+        batches = (
+            _code_with_model(study, job, model, transcripts)
+            if model is not None
+            else _code_batches(job, transcripts, workers)
+        )
+        for batch in batches:
+            coded = [CodedPass(transcript_id, codebook.sha256, coder) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
             done += len(batch)
             if progress is not None:
@@ -74,9 +87,11 @@ def code_study(
     return CodedStudy(total, len(set().union(*wanted)) if wanted else 0)
 
 
-def _find_uncoded(study: Study, codebook: Codebook) -> dict[tuple[Code, ...], list[str]]:
+def _find_uncoded(
+    study: Study, codebook: Codebook, coder: str
+) -> dict[tuple[Code, ...], list[str]]:
     """The codes still to be looked for, each set with the transcripts it is wanted in."""
-    passes = study.coded_passes(CODER)
+    passes = study.coded_passes(coder)
     codes_of: dict[str, frozenset[str]] = {}
     wanted: dict[tuple[Code, ...], list[str]] = {}
     missing: dict[frozenset[str], tuple[Code, ...]] = {}
@@ -142,6 +157,24 @@ def _code_batches(
                 "One of the processes that were coding was stopped from outside (the computer may "
                 "have run out of memory). What was coded is kept: run this again with fewer `--workers`."
             ) from error
+
+
+def _code_with_model(
+    study: Study, job: _Job, model: LearnedModel, transcripts: Iterable[Transcript]
+) -> Iterator[list[_Coded]]:
+    """Transcripts coded with a trained model, one at a time; their vectors are kept in the study."""
+    from themecode.flow.vectors import read_vectors, write_vectors
+    from themecode.suggest import meaning
+
+    encoder = meaning.hash_encoder(model)
+    vectors = read_vectors(study.folder, encoder=encoder)
+    weigher = meaning.Weigher(model, job.codebook, job.make_listener(), vectors=vectors)
+    for transcript in transcripts:
+        codings = meaning.suggest_codings(
+            transcript, weigher, codebook=job.codebook, made_at=job.made_at
+        )
+        yield [(transcript.id, codings)]
+    write_vectors(study.folder, vectors, encoder=encoder)
 
 
 def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:

@@ -76,12 +76,13 @@ def suggest_codings(
     codings: list[Coding] = []
     for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
         turn = turns[heard_turn.number]
-        asked = _asked_before(transcript, turn) if is_short(heard_turn.heard) else ""
-        for segment, code, weighed in _weigh_turn(transcript, turn, heard_turn, listener, asked):
-            confidence, counted = _combine(weighed)
+        asked = find_question(transcript, turn) if is_short(heard_turn.heard) else ""
+        for segment, code, weighed in weigh_turn(transcript, turn, heard_turn, listener, asked):
+            confidence, counted = combine_matches(weighed)
             if confidence >= LEAST_CONFIDENCE:
                 evidence = tuple(
-                    _make_evidence(each, code, heard_turn.heard, turn, segment) for each in counted
+                    make_cue_evidence(each, code, heard_turn.heard, turn, segment)
+                    for each in counted
                 )
                 codings.append(
                     Coding(
@@ -99,7 +100,7 @@ def suggest_codings(
     return tuple(codings)
 
 
-def _asked_before(transcript: Transcript, turn: Turn) -> str:
+def find_question(transcript: Transcript, turn: Turn) -> str:
     """What the interviewer said just before a turn, as heard; "" where no interviewer did."""
     before = transcript.turns[turn.number - 2] if turn.number > 1 else None
     if before is None or before.kind is not TurnKind.INTERVIEWER:
@@ -107,7 +108,7 @@ def _asked_before(transcript: Transcript, turn: Turn) -> str:
     return hear([transcript.words_of(before)])
 
 
-def _weigh_turn(
+def weigh_turn(
     transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
 ) -> list[tuple[Segment, Code, list[Weighed]]]:
     """The weighed matches of a turn, gathered by segment and code."""
@@ -121,7 +122,7 @@ def _weigh_turn(
         number = match.cue.code
         if match.cue.strength == UNLESS or match.covered & unless.get(number, frozenset()):
             continue
-        weighed = _weigh(match, heard, listener.codes[number], asked)
+        weighed = weigh_match(match, heard, listener.codes[number], asked=asked)
         if weighed is not None:
             kept.setdefault(number, []).append(weighed)
     if not kept:
@@ -143,7 +144,7 @@ def _weigh_turn(
     ]
 
 
-def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None:
+def weigh_match(match: Match, heard: Heard, code: Code, *, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
     counts = code.cues.counts_when
     minds_denial = not match.cue.denies and "denied" not in counts
@@ -160,7 +161,7 @@ def _weigh(match: Match, heard: Heard, code: Code, asked: str) -> Weighed | None
     return Weighed(match, weight, tuple(minded))
 
 
-def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
+def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     """The confidence that matches give together, and those of them that count.
 
     They join as independent chances. The same words count once, and so does a cue said again,
@@ -185,9 +186,10 @@ def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     return round(1.0 - doubt, 4), counted
 
 
-def _make_evidence(
+def make_cue_evidence(
     each: Weighed, code: Code, heard: Heard, turn: Turn, segment: Segment
 ) -> Evidence:
+    """A match as a reason: the words, the cue, and the clause they answer to."""
     places = [heard.place(first, last).shift(turn.span.start) for first, last in each.match.tokens]
     inside = [Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
               for place in sorted(places) if place.overlaps(segment.span)]  # fmt: skip

@@ -176,11 +176,14 @@ class Listener:
         self._followed: dict[int, _Followed] = {}
         self._automaton: AhoCorasick | None = AhoCorasick(anchors) if anchors else None
 
-    def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
+    def listen(
+        self, turns: Sequence[str], *, least: float = LEAST_CONFIDENCE
+    ) -> Iterator[HeardTurn]:
         """The turns in which a cue is heard, in order.
 
         Args:
             turns: the words of each turn.
+            least: what a code's cues in a turn must come to, or the code is left out of it.
         """
         if self._automaton is None or not turns:
             return
@@ -202,7 +205,7 @@ class Listener:
             # The slice begins with the mark that ended the sentence or turn before.
             passed = text.count(TURN_MARK, begin, first + 2)
             if passed:
-                yield from _gather(turn, turns[turn], matches)
+                yield from _gather(turn, turns[turn], matches, least)
                 turn, begin, matches = (
                     turn + passed,
                     text.rfind(TURN_MARK, begin, first + 2) + 1,
@@ -210,7 +213,7 @@ class Listener:
                 )
             before = text.count(" ", begin, first) if first >= begin else -1
             matches.extend(match.shift(before) for match in found)
-        yield from _gather(turn, turns[turn], matches)
+        yield from _gather(turn, turns[turn], matches, least)
 
     def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
@@ -221,7 +224,7 @@ class Listener:
             numbers.update(followed.alone)
             for word in followed.words & said:
                 numbers.update(followed.by_word[word])
-        matches = []
+        matches: list[Match] = []
         for number in numbers:
             cue = self._cues[number]
             for needed in cue.needed:
@@ -258,7 +261,7 @@ def _find_sentence_ends(text: str) -> list[int]:
     return [*ends, len(text)]
 
 
-def _gather(turn: int, words: str, matches: Sequence[Match]) -> Iterator[HeardTurn]:
+def _gather(turn: int, words: str, matches: Sequence[Match], least: float) -> Iterator[HeardTurn]:
     """The turn with what was heard in it, of codes that it may be enough for."""
     doubts: dict[int, float] = {}
     for code, _, strength in {
@@ -266,7 +269,7 @@ def _gather(turn: int, words: str, matches: Sequence[Match]) -> Iterator[HeardTu
     }:
         if strength != UNLESS:
             doubts[code] = doubts.get(code, 1.0) * (1.0 - WEIGHTS[strength])
-    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= LEAST_CONFIDENCE}
+    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= least}
     if not enough:
         return
     heard = Heard.from_words(words)
