@@ -212,16 +212,16 @@ def test_a_code_put_on_chosen_words_counts_and_can_be_taken_back(study: Study) -
     start = transcript.text.index("oup on the Thurs")
     coding = add_own_code(
         study, book(study), "Dee", transcript=transcript, span=Span(start, start + 16),
-        code_id=CARE, note="", made_at=AT,
+        code_id=CARE, note="", made_at=AT, answer_id="one",
     )  # fmt: skip
     assert coding.segment.text == "soup on the Thursday"
     assert any(each.coding.id == coding.id for each in standing(study))
-    take_back_own_code(study, coding, at=AT.replace(hour=11))
+    take_back_own_code(study, coding, at=AT.replace(hour=11), answer_id="two")
     assert not any(each.coding.id == coding.id for each in standing(study))
     with pytest.raises(FaultyAnswer):
         add_own_code(
             study, book(study), "Dee", transcript=transcript, span=Span(0, len(transcript.text)),
-            code_id=CARE, note="", made_at=AT,
+            code_id=CARE, note="", made_at=AT, answer_id="three",
         )  # fmt: skip
 
 

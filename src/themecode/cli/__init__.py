@@ -21,6 +21,7 @@ COMMANDS = {
     "search": ("search", "Find words across a study, in their context."),
     "status": ("status", "How a study stands."),
     "export": ("export", "Write codings, turns or text in another format."),
+    "review": ("review", "Let people check what was suggested, in the browser."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "check": ("check", "Check that a study is whole."),
 }

@@ -15,6 +15,14 @@ from themecode.console.as_json import (
 from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.progress import show_progress
+from themecode.console.reviews import (
+    disputes_as_json,
+    print_disputes,
+    print_review_plan,
+    print_review_progress,
+    review_plan_as_json,
+    review_progress_as_json,
+)
 from themecode.console.tables import (
     count,
     print_applied,
@@ -32,6 +40,7 @@ __all__ = [
     "checked_as_json",
     "codebook_as_json",
     "count",
+    "disputes_as_json",
     "evaluated_as_json",
     "found_as_json",
     "imported_as_json",
@@ -39,15 +48,20 @@ __all__ = [
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_disputes",
     "print_evaluated",
     "print_found",
     "print_imported",
     "print_json",
     "print_needs_a_look",
     "print_problems",
+    "print_review_plan",
+    "print_review_progress",
     "print_speakers",
     "print_status",
     "problems_as_json",
+    "review_plan_as_json",
+    "review_progress_as_json",
     "show_progress",
     "speakers_as_json",
     "status_as_json",

@@ -376,6 +376,7 @@ def add_own_code(
     code_id: str,
     note: str,
     made_at: datetime,
+    answer_id: str,
 ) -> Coding:
     """Keep a code that a reviewer puts on words the machine missed.
 
@@ -388,6 +389,7 @@ def add_own_code(
         code_id: which code.
         note: what she said about it.
         made_at: in UTC.
+        answer_id: made when the page was shown, so that what is sent twice is kept once.
 
     Raises:
         FaultyAnswer: the words are nobody's or more than one person's, or there is no such code.
@@ -398,20 +400,22 @@ def add_own_code(
     coding = make_coding(
         transcript, whole, code_id, codebook=codebook, coder=reviewer, made_at=made_at
     )
-    decided = _decide_own(coding.id, reviewer, Verdict.ACCEPT, note=note, at=made_at)
+    decided = _decide_own(coding, Verdict.ACCEPT, note=note, at=made_at, answer_id=answer_id)
     study.add_own_codings(([coding], [decided]))
     return coding
 
 
-def take_back_own_code(study: Study, coding: Coding, *, at: datetime) -> None:
+def take_back_own_code(study: Study, coding: Coding, *, at: datetime, answer_id: str) -> None:
     """Let a code that a reviewer put on words herself count no more; it stays in the history."""
-    decided = _decide_own(coding.id, coding.coder, Verdict.UNDONE, note="", at=at)
+    decided = _decide_own(coding, Verdict.UNDONE, note="", at=at, answer_id=answer_id)
     study.add_own_codings(([], [decided]))
 
 
-def _decide_own(coding: str, who: str, verdict: Verdict, *, note: str, at: datetime) -> Decision:
-    made = hash_words(coding, who, verdict.value, at.isoformat())[:24]
-    return Decision(made, coding, who, verdict, None, note, at)
+def _decide_own(
+    coding: Coding, verdict: Verdict, *, note: str, at: datetime, answer_id: str
+) -> Decision:
+    made = hash_words(answer_id, coding.id, verdict.value)[:24]
+    return Decision(made, coding.id, coding.coder, verdict, None, note, at)
 
 
 def draw_to_words(text: str, span: Span) -> Span:

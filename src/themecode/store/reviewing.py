@@ -138,6 +138,13 @@ class ReviewingStudy:
         with reading(self._engine) as connection:
             return review_queues.read_queue(connection, reviewer)
 
+    def codebook_mark(self) -> int:
+        """A number that changes whenever another codebook is put in force."""
+        table = schema.codebooks_in_force
+        with reading(self._engine) as connection:
+            query = select(table.c.seq).order_by(table.c.seq.desc()).limit(1)
+            return connection.execute(query).scalar() or 0
+
     def review_answers(self, *, reviewer: str | None = None) -> list[ReviewAnswer]:
         """Every answer ever given to any plan, oldest first."""
         with reading(self._engine) as connection:
@@ -162,14 +169,19 @@ class ReviewingStudy:
             return review_queues.record(connection, answer, follow, where=self.where)
 
     def add_own_codings(self, consequences: Consequences) -> None:
-        """Keep codings a person made while reading, with her decisions, all or nothing."""
+        """Keep codings a person made while reading, with her decisions, all or nothing.
+
+        A decision whose id is there already was sent twice, and is kept once.
+        """
         from themecode.store import codings
 
         made, decided = consequences
+        kept = schema.decisions.c.id
         with writing(self._engine) as connection:
             codings.add(connection, made)
             for decision in decided:
-                decisions.add(connection, decision, where=self.where)
+                if connection.execute(select(kept).where(kept == decision.id)).scalar() is None:
+                    decisions.add(connection, decision, where=self.where)
 
     def decisions_of(self, coding_ids: Sequence[str]) -> list[Decision]:
         """Every decision about these codings, oldest first."""
