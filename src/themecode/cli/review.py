@@ -49,24 +49,21 @@ def _read_amount(given: str, option: str) -> int | None:
 @click.option(
     "--suggested",
     metavar="N",
-    type=_Amount(),
-    default=100,
+    default="100",
     show_default=True,
     help="How many suggestions to draw, or “all”.",
 )
 @click.option(
     "--candidates",
     metavar="N",
-    type=_Amount(),
-    default=40,
+    default="40",
     show_default=True,
     help="How many doubtful suggestions.",
 )
 @click.option(
     "--uncoded",
     metavar="N",
-    type=_Amount(),
-    default=40,
+    default="40",
     show_default=True,
     help="How many passages in which nothing was coded.",
 )

@@ -15,7 +15,7 @@
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const theme of all(".theme", list)) {
-        const title = one("h3", theme).textContent.toLowerCase();
+        const title = one("summary", theme).textContent.toLowerCase();
         let here = 0;
         for (const pick of all(".pick", theme)) {
           const text = title + " " + pick.textContent.toLowerCase();
@@ -24,6 +24,7 @@
           here += fits ? 1 : 0;
         }
         theme.hidden = here === 0;
+        theme.open = words.length > 0 || all("input:checked", theme).length > 0;
         shown += here;
       }
       found.textContent = words.length ? (shown === 1 ? "1 code" : shown + " codes") : "";
