@@ -88,7 +88,9 @@ def books(draw: st.DrawFn) -> CodebookRows:
 
 
 @given(books())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_codebook_goes_through_qdc_unchanged(tmp_path: Path, book: CodebookRows) -> None:
     written, raw = make_codebook(book, path="b.yaml")
     assert written is not None, parse_codebook(raw, name="b")[1]
@@ -99,7 +101,9 @@ def test_any_codebook_goes_through_qdc_unchanged(tmp_path: Path, book: CodebookR
 
 
 @given(books())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_codebook_goes_through_excel_unchanged(tmp_path: Path, book: CodebookRows) -> None:
     written, raw = make_codebook(book, path="b.yaml")
     assert written is not None
