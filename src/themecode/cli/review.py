@@ -234,7 +234,8 @@ def serve(
         from themecode.review.keys import make_link
 
         who = check_name(lead or study.who)
-        need_codebook(study)
+        if not study.codebook_mark():  # quicker than reading it, which the first page does
+            need_codebook(study)
         with open_server(
             study,
             port=port,

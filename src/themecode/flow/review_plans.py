@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
-from themecode.flow.outputs import settle_study
 from themecode.model import ADJUDICATOR, Code, Codebook, Span, Status, TurnKind, hash_words
 from themecode.segments import cut_segments
 from themecode.settle import Settled, Thresholds, is_machine
@@ -162,6 +161,9 @@ def draw_excerpts(
     The draw is by the smallest hash of seed and place: it is repeatable on any machine, and a
     larger sample holds the smaller one. Excerpts of one passage stay together.
     """
+    # Here, so that the page, which draws nothing, need not wait for what writes Word and Excel.
+    from themecode.flow.outputs import settle_study
+
     settled = list(settle_study(study, codebook))
     pools = _pool_claims(settled, codebook, options, wanted)
     sizes = {Stratum.SUGGESTED: options.suggested, Stratum.CANDIDATE: options.candidates}
