@@ -259,7 +259,9 @@ def test_words_about_hard_things_are_not_on_the_page_until_she_asks(folder: Path
         page = dee.ask(f"/excerpts/{number}")
         assert page.title == "This part is about child removal"
         assert "They took my kids" not in page.text
-        shown = dee.ask(f"/excerpts/{number}?show=1").text.replace("<mark>", "").replace("</mark>", "")
+        shown = (
+            dee.ask(f"/excerpts/{number}?show=1").text.replace("<mark>", "").replace("</mark>", "")
+        )
         assert "They took my kids" in shown
         left = dee.ask(f"/excerpts/{number}", {**answer_form(page, "passed")})
         assert left.status == 303

@@ -219,7 +219,8 @@ def answer(visit: Visit, number: int) -> Response:
             )
         item = found
     made = _read_answer(visit, item, note)
-    if made.reply is Reply.ELSE and not made.codes and not note:
+    if made.reply is Reply.ELSE and not made.codes and form.get("choosing") != "1":
+        # The first press lays the codes open; a note alone is an answer once she has seen them.
         return _show(visit, desk, item, note=note, chosen=frozenset(), choosing=True)
     try:
         answer_excerpt(visit.study, visit.codebook, item, made)
