@@ -17,6 +17,7 @@ from themecode.console.as_json import (
 from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
+from themecode.console.figures import figures_as_json, print_figures
 from themecode.console.progress import show_progress
 from themecode.console.tables import (
     count,
@@ -38,6 +39,7 @@ __all__ = [
     "count",
     "differences_as_json",
     "evaluated_as_json",
+    "figures_as_json",
     "found_as_json",
     "imported_as_json",
     "memos_as_json",
@@ -48,6 +50,7 @@ __all__ = [
     "print_codebook",
     "print_differences",
     "print_evaluated",
+    "print_figures",
     "print_found",
     "print_imported",
     "print_json",
