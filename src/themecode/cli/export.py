@@ -47,6 +47,11 @@ PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
     show_default=True,
     help="Which program will open the project (qdpx): each counts a text's characters in its own way.",
 )
+@click.option(
+    "--hide-people",
+    is_flag=True,
+    help="Call those who coded and reviewed person 1, person 2 (coded segments).",
+)
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
@@ -56,6 +61,7 @@ def command(
     output: Path | None,
     transcript_id: str | None,
     program: str,
+    hide_people: bool,
     force: bool,
     study_name: str | None,
 ) -> None:
@@ -74,6 +80,8 @@ def command(
     """
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
+    if hide_people and kind not in {"csv", "xlsx", "jsonl", "parquet"}:
+        raise click.UsageError("--hide-people goes with csv, xlsx, jsonl and parquet.")
     with open_named_study(ctx, study_name) as study:
         if kind == "text":
             _export_text(study, transcript_id, output, force=force)
@@ -98,7 +106,7 @@ def command(
 
             write_qdc(need_codebook(study), target)
         else:
-            _export_codings(study, kind, target)
+            _export_codings(study, kind, target, hide=hide_people)
 
 
 def _export_project(study: Study, target: Path | BinaryIO, program: str) -> None:
@@ -112,15 +120,19 @@ def _export_project(study: Study, target: Path | BinaryIO, program: str) -> None
         click.echo(f"The format has no place for {lost}.", err=True)
 
 
-def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
+def _export_codings(study: Study, kind: str, target: Path | BinaryIO, *, hide: bool) -> None:
     from themecode.exports import sheets
     from themecode.exports.coded_segments import coded_segment_rows
     from themecode.flow.importing import list_speaking
     from themecode.flow.outputs import settle_study
+    from themecode.settle import hide_people
 
     codebook = need_codebook(study)
+    settled = settle_study(study, codebook)
     rows = coded_segment_rows(
-        settle_study(study, codebook), codebook=codebook, participants=list_speaking(study)
+        hide_people(settled) if hide else settled,
+        codebook=codebook,
+        participants=list_speaking(study),
     )
     writers = {
         "csv": sheets.write_csv,
