@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ("status", "How a study stands."),
     "memo": ("memo", "Write a note about anything in a study, or read them."),
     "export": ("export", "Write codings, turns or text in another format."),
+    "review": ("review", "Let people check what was suggested, in the browser."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "check": ("check", "Check that a study is whole."),
 }

@@ -18,6 +18,14 @@ from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
 from themecode.console.progress import show_progress
+from themecode.console.reviews import (
+    disputes_as_json,
+    print_disputes,
+    print_review_plan,
+    print_review_progress,
+    review_plan_as_json,
+    review_progress_as_json,
+)
 from themecode.console.tables import (
     count,
     print_applied,
@@ -36,6 +44,7 @@ __all__ = [
     "checked_as_json",
     "codebook_as_json",
     "count",
+    "disputes_as_json",
     "differences_as_json",
     "evaluated_as_json",
     "found_as_json",
@@ -46,6 +55,7 @@ __all__ = [
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_disputes",
     "print_differences",
     "print_evaluated",
     "print_found",
@@ -54,10 +64,14 @@ __all__ = [
     "print_memos",
     "print_needs_a_look",
     "print_problems",
+    "print_review_plan",
+    "print_review_progress",
     "print_speakers",
     "print_stale",
     "print_status",
     "problems_as_json",
+    "review_plan_as_json",
+    "review_progress_as_json",
     "show_progress",
     "speakers_as_json",
     "status_as_json",
