@@ -24,6 +24,7 @@ COMMANDS = {
     "memo": ("memo", "Write a note about anything in a study, or read them."),
     "export": ("export", "Write codings, turns or text in another format."),
     "review": ("review", "Let people check what was suggested, in the browser."),
+    "agreement": ("agreement", "How far people agree, with each other and the machine."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "check": ("check", "Check that a study is whole."),
 }

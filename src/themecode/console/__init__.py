@@ -1,5 +1,15 @@
 """What a researcher sees in the terminal: results on stdout, everything else on stderr."""
 
+from themecode.console.agreements import (
+    comparison_as_json,
+    differences_by_code_as_json,
+    estimates_as_json,
+    print_agreement,
+    print_agreement_notes,
+    print_estimates,
+    print_group_rows,
+    print_seen_differently,
+)
 from themecode.console.as_json import (
     applied_as_json,
     checked_as_json,
@@ -41,6 +51,14 @@ from themecode.console.tables import (
 )
 
 __all__ = [
+    "comparison_as_json",
+    "differences_by_code_as_json",
+    "estimates_as_json",
+    "print_agreement",
+    "print_agreement_notes",
+    "print_estimates",
+    "print_group_rows",
+    "print_seen_differently",
     "applied_as_json",
     "checked_as_json",
     "codebook_as_json",
