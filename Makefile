@@ -38,6 +38,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 	./tools/system_packages.sh libreoffice-writer libreoffice-calc
 	$(BIN)/python -m pip install --quiet -e . --group test
+	./tools/other_programs.sh $(VENV)/programs
 	touch $@
 
 clean:

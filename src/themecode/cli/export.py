@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from themecode.store import Study
 
 #: What each format is, and whether it is text that may go to stdout.
-FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns": True, "text": True}
+FORMATS = {
+    "csv": True,
+    "xlsx": False,
+    "jsonl": True,
+    "parquet": False,
+    "turns": True,
+    "text": True,
+    "qdpx": False,
+    "qdc": True,
+}
+#: Programs that count the characters of a text each in its own way.
+PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
 
 
 @click.command("export")
@@ -28,6 +39,13 @@ FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns":
 @click.option(
     "--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text)."
 )
+@click.option(
+    "--program",
+    type=click.Choice(PROGRAMS),
+    default="standard",
+    show_default=True,
+    help="Which program will open the project (qdpx): each counts a text's characters in its own way.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
@@ -36,15 +54,18 @@ def command(
     kind: str,
     output: Path | None,
     transcript_id: str | None,
+    program: str,
     force: bool,
     study_name: str | None,
 ) -> None:
-    """Write coded segments (csv, xlsx, jsonl, parquet), the turns, or a transcript's text.
+    """Write coded segments (csv, xlsx, jsonl, parquet), the turns, a transcript's text, or a project.
 
+    A project (qdpx) opens in NVivo, MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
     Text formats are printed where no file is named. For `text` of several transcripts name a folder.
 
     \b
     Examples:
+      themecode export --format qdpx --program nvivo -o study.qdpx
       themecode export --format jsonl -o coded_segments.jsonl
       themecode export --format turns > turns.csv
       themecode export --format text --transcript P07
@@ -62,8 +83,25 @@ def command(
             from themecode.exports.turns import write_turns
 
             write_turns(study.transcripts([transcript_id] if transcript_id else None), target)
+        elif kind == "qdpx":
+            _export_project(study, target, program)
+        elif kind == "qdc":
+            from themecode.exchange.qdc import write_qdc
+
+            write_qdc(need_codebook(study), target)
         else:
             _export_codings(study, kind, target)
+
+
+def _export_project(study: Study, target: Path | BinaryIO, program: str) -> None:
+    from themecode.flow.exchanging import export_project
+
+    report = export_project(study, need_codebook(study), target, program=program)
+    click.echo(
+        f"{report.transcripts:,} transcripts and {report.codings:,} codings written.", err=True
+    )
+    for lost in report.lost:
+        click.echo(f"The format has no place for {lost}.", err=True)
 
 
 def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:

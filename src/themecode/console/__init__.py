@@ -4,6 +4,7 @@ from themecode.console.as_json import (
     applied_as_json,
     checked_as_json,
     codebook_as_json,
+    differences_as_json,
     evaluated_as_json,
     found_as_json,
     imported_as_json,
@@ -14,6 +15,7 @@ from themecode.console.as_json import (
 )
 from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
+from themecode.console.exchanged import print_brought, print_differences, print_stale
 from themecode.console.progress import show_progress
 from themecode.console.tables import (
     count,
@@ -32,13 +34,16 @@ __all__ = [
     "checked_as_json",
     "codebook_as_json",
     "count",
+    "differences_as_json",
     "evaluated_as_json",
     "found_as_json",
     "imported_as_json",
     "print_applied",
+    "print_brought",
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_differences",
     "print_evaluated",
     "print_found",
     "print_imported",
@@ -46,6 +51,7 @@ __all__ = [
     "print_needs_a_look",
     "print_problems",
     "print_speakers",
+    "print_stale",
     "print_status",
     "problems_as_json",
     "show_progress",
