@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ("status", "How a study stands."),
     "export": ("export", "Write codings, turns or text in another format."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
+    "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),
     "check": ("check", "Check that a study is whole."),
 }
 

@@ -72,7 +72,10 @@ def command(
     """
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
+    from themecode.flow.pseudonymising import require_signature
+
     with open_named_study(ctx, study_name) as study:
+        require_signature(study)
         if kind == "text":
             _export_text(study, transcript_id, output, force=force)
             return

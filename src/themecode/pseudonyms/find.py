@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from themecode.model import Span
 from themecode.pseudonyms.candidates import Candidate, Hit, Kind, join_hits
 from themecode.pseudonyms.capitals import (
     AFTER_TITLE,
@@ -161,7 +162,10 @@ _TOLD_SMALL = frozenset((IN_CONTEXT, LISTED_NAME, AFTER_TITLE))
 _SEEN_OFTEN = 2
 _ROLES = frozenset(
     """participant interviewer researcher facilitator speaker respondent moderator chair support worker woman man
-    person unknown all note takers staff peer lived experience specialist practitioner group female male""".split()
+    person unknown all note takers staff peer lived experience specialist practitioner group female male int interview res mod fac host counsellor
+    observer translator interpreter mother father daughter son husband wife partner sister friend client service
+    user team lead student trainee nurse doctor manager volunteer table scribe everyone both she he they her him
+    his them ix""".split()
 )
 
 
@@ -223,3 +227,21 @@ def count_by_finder(candidates: Iterable[Candidate]) -> Mapping[str, int]:
     """How many candidates each finder found; one found by several counts for each."""
     counted = Counter(finder for candidate in candidates for finder in candidate.finders)
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def find_names_in_label(label: str) -> list[Span]:
+    """The names in a speaker's label: of "Morag (she/her)" the first, of "Participant 3" none."""
+    plain = _IN_PARENTHESES.sub(lambda found: " " * len(found[0]), label)
+    named = [
+        word
+        for word in cut_words(plain)
+        if word.low not in _ROLES and _may_name(word.low) and not _NUMBERED.match(plain, word.start)
+    ]
+    if not named:
+        return []
+    return [Span(named[0].start, named[-1].end)]
+
+
+_IN_PARENTHESES = re.compile(r"[(][^)]*[)]")
+#: A study's own id: "YW7", "LE-02", "P3".
+_NUMBERED = re.compile(r"[A-Za-z]{1,4}[-_ ]?[0-9]")
