@@ -23,6 +23,7 @@ COMMANDS = {
     "export": ("export", "Write codings, turns or text in another format."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),
+    "safeguarding": ("safeguarding", "Passages that may need your study's safeguarding protocol."),
     "check": ("check", "Check that a study is whole."),
 }
 

@@ -17,6 +17,7 @@ from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
 from themecode.console.progress import show_progress
+from themecode.console.safeguarding import print_waiting_prompts
 from themecode.console.tables import (
     count,
     print_applied,
@@ -53,6 +54,7 @@ __all__ = [
     "print_speakers",
     "print_stale",
     "print_status",
+    "print_waiting_prompts",
     "problems_as_json",
     "show_progress",
     "speakers_as_json",

@@ -176,10 +176,13 @@ def _list_roster(
     study: Study, held: Iterable[Transcript], decided: Iterable[Entry]
 ) -> list[str]:
     """Every name the study itself has for people."""
-    names = {turn.speaker for each in held for turn in each.turns}
-    names.update(study.participants())
+    from themecode.pseudonyms.find import find_names_in_label
+
+    labels = {blank_brackets(turn.speaker) for each in held for turn in each.turns}
+    labels.update(blank_brackets(each) for each in study.participants())
+    names = {span.of(label) for label in labels for span in find_names_in_label(label)}
     names.update(entry.words for entry in decided if entry.kind is Kind.PERSON)
-    return sorted(blank_brackets(name) for name in names)
+    return sorted(names)
 
 
 def _see_labels(held: Iterable[Transcript]) -> Iterable[Sighting]:

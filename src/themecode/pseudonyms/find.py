@@ -165,7 +165,7 @@ _ROLES = frozenset(
     person unknown all note takers staff peer lived experience specialist practitioner group female male int interview res mod fac host counsellor
     observer translator interpreter mother father daughter son husband wife partner sister friend client service
     user team lead student trainee nurse doctor manager volunteer table scribe everyone both she he they her him
-    his them ix""".split()
+    his them ix iv ie ir res pp""".split()
 )
 
 

@@ -130,7 +130,7 @@ def find_runs(words: str) -> list[tuple[int, int, str, int]]:
         elif len(low) == 2 and low.isalpha() and (low not in _SMALL_WORDS):
             flush_tens()
             said.append((start, token.end(), low, False))
-        elif low in _BETWEEN and said:
+        elif low in _BETWEEN and said and said[-1][3]:
             continue
         else:
             close()

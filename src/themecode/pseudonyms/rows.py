@@ -177,7 +177,7 @@ def find_wholes(names: Sequence[str]) -> Mapping[str, str]:
     """For a part of a name, the whole name it can only belong to: "Eilidh" to "Eilidh Nicolson"."""
     longer: dict[str, set[str]] = {}
     for name in names:
-        parts = name.replace("’", "'").split()
+        parts = name.replace("’", "'").replace(",", " ").split()
         if len(parts) > 1:
             for part in parts:
                 longer.setdefault(part.casefold(), set()).add(name)

@@ -245,15 +245,14 @@ def forget_originals(
     """
     marked = connection.execute(select(_marked.c.transcript_seq, _marked.c.transcript_id)).all()
     ids = sorted({row.transcript_id for row in marked})
-    current = dict(
-        connection.execute(
+    current = {
+        row.transcript_id: row.transcript_seq
+        for row in connection.execute(
             select(_current.c.transcript_id, _current.c.transcript_seq).where(
                 _current.c.transcript_id.in_(ids)
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     old = [
         row.seq
         for row in connection.execute(select(_kept.c.seq, _kept.c.id).where(_kept.c.id.in_(ids)))
