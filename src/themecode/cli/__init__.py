@@ -20,6 +20,7 @@ COMMANDS = {
     "codebook": ("codebook", "Check, show, list or begin a codebook."),
     "search": ("search", "Find words across a study, in their context."),
     "status": ("status", "How a study stands."),
+    "memo": ("memo", "Write a note about anything in a study, or read them."),
     "export": ("export", "Write codings, turns or text in another format."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),

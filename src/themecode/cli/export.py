@@ -22,6 +22,7 @@ FORMATS = {
     "parquet": False,
     "turns": True,
     "text": True,
+    "html": False,
     "qdpx": False,
     "qdc": True,
 }
@@ -60,7 +61,8 @@ def command(
 ) -> None:
     """Write coded segments (csv, xlsx, jsonl, parquet), the turns, a transcript's text, or a project.
 
-    A project (qdpx) opens in NVivo, MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
+    A page (html) is for the team to read and filter in a browser. A project (qdpx) opens in NVivo,
+    MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
     Text formats are printed where no file is named. For `text` of several transcripts name a folder.
 
     \b
@@ -88,6 +90,12 @@ def command(
             write_turns(study.transcripts([transcript_id] if transcript_id else None), target)
         elif kind == "qdpx":
             _export_project(study, target, program)
+        elif kind == "html":
+            from datetime import UTC, datetime
+
+            from themecode.flow.outputs import write_study_page
+
+            write_study_page(study, need_codebook(study), target, made_at=datetime.now(UTC))
         elif kind == "qdc":
             from themecode.exchange.qdc import write_qdc
 

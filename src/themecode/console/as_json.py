@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
     from themecode.flow.summary import StudySummary
-    from themecode.model import Codebook, Problem
+    from themecode.model import Codebook, Memo, Problem
     from themecode.store import StudyCounts
 
 
@@ -161,6 +161,11 @@ def differences_as_json(
         }
         for each in differences
     ]
+
+
+def memos_as_json(memos: Iterable[Memo]) -> list[dict[str, Any]]:
+    """Researchers' notes."""
+    return [{**asdict(memo), "made_at": memo.made_at.isoformat()} for memo in memos]
 
 
 def codebook_as_json(codebook: Codebook, name: str | None) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from themecode.settle import Settled
 _HEADINGS = ("Code", "What it means", "People", "Quotes")
 #: Twentieths of a point; together the text's width on A4, landscape.
 _WIDTHS = (2500, 3500, 1500, 7050)
-_NOT_QUOTED = frozenset({Consent.PARAPHRASE, Consent.NONE})
+#: Consents that do not allow quoting.
+NOT_QUOTED = frozenset({Consent.PARAPHRASE, Consent.NONE})
 #: What people have agreed to is quoted before what only the machine suggests.
 _RANK = {Status.CODED: 0, Status.ACCEPTED: 0, Status.RECODED: 0, Status.SUGGESTED: 1}
 
@@ -121,10 +122,10 @@ class ThemeTables:
             code.people.add(who)
             tally.people.add(who)
         participant = self._participants.get(who or "")
-        if participant is not None and participant.consent in _NOT_QUOTED:
+        if participant is not None and participant.consent in NOT_QUOTED:
             code.held_back += 1
         else:
-            _keep_quote(code, item, _attribution(item, participant), self._limit)
+            _keep_quote(code, item, name_speaker(item, participant), self._limit)
 
     def write(self, target: Path | BinaryIO, *, study: StudyFacts) -> None:
         """Write what was gathered as a Word document.
@@ -188,7 +189,8 @@ def _keep_quote(code: _CodeTally, item: Settled, said_by: str, limit: int | None
         del quotes[limit:]
 
 
-def _attribution(item: Settled, participant: Participant | None) -> str:
+def name_speaker(item: Settled, participant: Participant | None) -> str:
+    """Who said a passage, as a quote of it is attributed."""
     who = item.turn.participant_id
     if item.turn.kind is TurnKind.SUPPORT:
         return "Someone supporting a participant"
