@@ -91,7 +91,10 @@ def measure(turns: list[Marked], found) -> Measured:
                 measured.missed.append((kind, text))
         for candidate in candidates:
             if not any(
-                candidate.span.start < end and start < candidate.span.end for _, start, end in turn.marks
+                candidate.span.start < end and start < candidate.span.end
+                for _, start, end in turn.marks
             ):
-                measured.false.append(f"{candidate.kind}:{candidate.span.of(turn.words)} <{candidate.finders[0]}>")
+                measured.false.append(
+                    f"{candidate.kind}:{candidate.span.of(turn.words)} <{candidate.finders[0]}>"
+                )
     return measured

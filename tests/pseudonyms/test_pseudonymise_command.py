@@ -58,7 +58,14 @@ def _decide_all() -> None:
 def test_from_finding_to_export_with_nobodys_name_left(study: Path) -> None:
     found = themecode("pseudonymise", "find", "--json").json
     rows = {row["words"]: row for row in found["rows"]}
-    assert {"Morwenna", "Trelawney", "Bodmin", "Jago Pascoe", "Jago", "07700 900 173"} <= rows.keys()
+    assert {
+        "Morwenna",
+        "Trelawney",
+        "Bodmin",
+        "Jago Pascoe",
+        "Jago",
+        "07700 900 173",
+    } <= rows.keys()
     assert rows["Jago"]["becomes"] == rows["Jago Pascoe"]["becomes"]
     assert "not a guarantee" in found["not_a_guarantee"]
     assert sum(found["by_finder"].values()) >= sum(row["times"] for row in found["rows"])
@@ -153,7 +160,12 @@ def test_nothing_is_asked_where_nobody_can_answer(study: Path) -> None:
 
 
 def test_a_file_that_is_no_key_is_refused(study: Path) -> None:
-    for name, text in (("a.key", "{}"), ("b.key", "not json"), ("c.key", "[1]"), ("d.key", "[" * 99999)):
+    for name, text in (
+        ("a.key", "{}"),
+        ("b.key", "not json"),
+        ("c.key", "[1]"),
+        ("d.key", "[" * 99999),
+    ):
         Path(name).write_text(text, encoding="utf-8")
         ran = themecode("pseudonymise", "apply", "--key", name)
         assert ran.status == 1
@@ -175,7 +187,9 @@ def test_prompts_are_shown_to_the_lead_and_stand_in_no_export(study: Path) -> No
         assert b"danger.suicide" not in path.read_bytes()
     [prompt] = themecode("safeguarding", "--json").json["prompts"]
     assert themecode("safeguarding", "--looked-at", prompt["id"][:8]).status == 2
-    ran = themecode("safeguarding", "--looked-at", prompt["id"][:8], "--name", "Dee", "--note", "DSL")
+    ran = themecode(
+        "safeguarding", "--looked-at", prompt["id"][:8], "--name", "Dee", "--note", "DSL"
+    )
     assert ran.status == 0, ran.err
     assert "Safeguarding" not in themecode("status").out
     assert "Looked at by Dee" in themecode("safeguarding", "--all").out

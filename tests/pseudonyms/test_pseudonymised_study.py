@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from themecode.flow.pseudonymising import apply_key, find_in_study, require_signature
 from themecode.errors import ThemecodeError
+from themecode.flow.pseudonymising import apply_key, find_in_study, require_signature
 from themecode.model import (
     Coding,
     Decision,
@@ -55,7 +55,9 @@ def make_talk(name: str = "group", talk=TALK) -> Transcript:
         kind = TurnKind.INTERVIEWER if asks else TurnKind.PARTICIPANT
         turns.append(Turn(number, speaker, kind, who, span, float(number)))
         text += words
-    return Transcript(name, f"/home/dee/{name}.txt", f"sha-{name}", TranscriptKind.FOCUS_GROUP, text, tuple(turns))
+    return Transcript(
+        name, f"/home/dee/{name}.txt", f"sha-{name}", TranscriptKind.FOCUS_GROUP, text, tuple(turns)
+    )
 
 
 def code_at(transcript: Transcript, turn: Turn, start: int, end: int, coder: str = "Dee") -> Coding:
@@ -231,10 +233,17 @@ _WORDS = st.sampled_from(["Jago", "tea", "Tegwen Pryce", "Morwenna's", "Ã©", "ðŸ
 def test_whatever_is_replaced_every_span_still_slices_to_its_words(
     tmp_path_factory, talk, data
 ) -> None:
-    speakers = data.draw(st.lists(st.sampled_from(["INT", "Jago", "W1"]), min_size=len(talk), max_size=len(talk)))
+    speakers = data.draw(
+        st.lists(st.sampled_from(["INT", "Jago", "W1"]), min_size=len(talk), max_size=len(talk))
+    )
     transcript = make_talk("any", tuple(zip(speakers, talk, strict=True)))
-    becomes = data.draw(st.lists(st.text("xy ", min_size=1, max_size=9).filter(str.strip), min_size=3, max_size=3))
-    key = [Entry(name, Kind.PERSON, Action.REPLACE, new.strip()) for name, new in zip(NAMES, becomes, strict=True)]
+    becomes = data.draw(
+        st.lists(st.text("xy ", min_size=1, max_size=9).filter(str.strip), min_size=3, max_size=3)
+    )
+    key = [
+        Entry(name, Kind.PERSON, Action.REPLACE, new.strip())
+        for name, new in zip(NAMES, becomes, strict=True)
+    ]
     codings = []
     for turn in transcript.turns:
         start = data.draw(st.integers(0, len(turn.span) - 1))
@@ -247,7 +256,12 @@ def test_whatever_is_replaced_every_span_still_slices_to_its_words(
             apply_key(study, key)
         new = study.transcript("any")
         for coding, turn in study.codings(machine="x"):
-            assert turn.span.start <= coding.segment.span.start < coding.segment.span.end <= turn.span.end
+            assert (
+                turn.span.start
+                <= coding.segment.span.start
+                < coding.segment.span.end
+                <= turn.span.end
+            )
             assert coding.segment.span.of(new.text) == coding.segment.text
         old_free = [c for c in codings if not any(n in transcript.text for n in NAMES)]
         kept = {c.segment.text for c, _ in study.codings(machine="x")}

@@ -10,7 +10,9 @@ from marked_talk import STRUCTURED
 from themecode.pseudonyms.candidates import Kind, join_hits
 from themecode.pseudonyms.structured import find_structured, is_nhs_number
 
-_WORDS = dict(zip("0123456789", "oh one two three four five six seven eight nine".split(), strict=True))
+_WORDS = dict(
+    zip("0123456789", "oh one two three four five six seven eight nine".split(), strict=True)
+)
 
 
 def _nhs(rng: random.Random) -> str:
@@ -66,7 +68,12 @@ def _make(rng: random.Random) -> list[tuple[Kind, str]]:
     ]
 
 
-_FRAMES = ("it was {}, I think", "She wrote {} on her hand.", "{}", "so I said {} and he wrote it down")
+_FRAMES = (
+    "it was {}, I think",
+    "She wrote {} on her hand.",
+    "{}",
+    "so I said {} and he wrote it down",
+)
 
 
 def _measure(lower: bool) -> tuple[int, list[tuple[Kind, str]]]:
@@ -95,12 +102,18 @@ def test_ninety_nine_in_a_hundred_structured_identifiers_are_found(lower: bool) 
 
 
 def test_the_kinds_that_are_measured_are_those_the_quality_page_names() -> None:
-    assert STRUCTURED == frozenset("TENICVR")
+    assert frozenset("TENICVR") == STRUCTURED
 
 
 @pytest.mark.parametrize(
     ("digits", "right"),
-    [("9434765919", True), ("4010232137", True), ("9434765918", False), ("1111111111", False), ("", False)],
+    [
+        ("9434765919", True),
+        ("4010232137", True),
+        ("9434765918", False),
+        ("1111111111", False),
+        ("", False),
+    ],
 )
 def test_an_nhs_number_is_told_by_its_check_digit(digits: str, right: bool) -> None:
     assert is_nhs_number(digits) is right

@@ -87,7 +87,9 @@ def find(
     with open_named_study(ctx, study_name) as study:
         if output is not None:
             if output.suffix.lower() != ".xlsx":
-                raise ThemecodeError(f"{output} is to be a workbook: give a name that ends in .xlsx.")
+                raise ThemecodeError(
+                    f"{output} is to be a workbook: give a name that ends in .xlsx."
+                )
             check_outside(output, study, what="a workbook of names")
             refuse_overwriting(output, force=force)
         decided = load_key(_need_key(key, study)) if key else ()
@@ -100,9 +102,7 @@ def find(
         print_candidates(found, show_all=show_all, workbook=output)
         if output is not None:
             click.echo(f"\nWritten: {output}. Fill in the yellow columns, then run", err=True)
-            click.echo(
-                f"  themecode pseudonymise decide {quote_path(output)} --key FILE", err=True
-            )
+            click.echo(f"  themecode pseudonymise decide {quote_path(output)} --key FILE", err=True)
 
 
 @command.command("decide")
@@ -254,7 +254,9 @@ def _ask_to_forget() -> None:
 def _list_other_files(outputs: Path, own: tuple[str, ...]) -> list[str]:
     if not outputs.is_dir():
         return []
-    return [str(path) for path in sorted(outputs.iterdir()) if path.is_file() and path.name not in own]
+    return [
+        str(path) for path in sorted(outputs.iterdir()) if path.is_file() and path.name not in own
+    ]
 
 
 @command.command("sign")
@@ -305,9 +307,7 @@ def _need_key(key: Path | None, study: Study) -> Path:
 
     if key is None:
         if not sys.stdin.isatty():
-            raise click.UsageError(
-                "Say where the key is kept, outside the study, with --key FILE."
-            )
+            raise click.UsageError("Say where the key is kept, outside the study, with --key FILE.")
         key = Path(click.prompt("Where is the key kept? (a file outside the study)"))
     check_outside(key, study, what="the key")
     return key

@@ -37,7 +37,9 @@ def print_prompts(prompts: Sequence[Prompt], *, everything: bool, wording: str) 
         console.print(Padding(_mark(prompt), (0, 0, 0, 2)))
         heard = "; ".join(f"“{words}”" for words in prompt.evidence)
         console.print(
-            Padding(Text(f"Heard: {heard}. May speak of {prompt.speaks_of}.", style="dim"), (0, 0, 0, 2))
+            Padding(
+                Text(f"Heard: {heard}. May speak of {prompt.speaks_of}.", style="dim"), (0, 0, 0, 2)
+            )
         )
         for look in prompt.looks:
             said = f" ({look.note})" if look.note else ""

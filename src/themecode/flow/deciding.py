@@ -52,7 +52,11 @@ def save_key(entries: Iterable[Entry], path: Path) -> None:
 
 
 def read_decisions(
-    path: Path, rows: Sequence[Row], *, is_ordinary: Callable[[str], bool], transcripts: Iterable[str]
+    path: Path,
+    rows: Sequence[Row],
+    *,
+    is_ordinary: Callable[[str], bool],
+    transcripts: Iterable[str],
 ) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """The decisions of a filled-in workbook (.xlsx, or .csv saved from it).
 
@@ -118,14 +122,20 @@ def _find_fault(
     action: Action | None, cells: dict[str, str], only: str | None, ids: frozenset[str]
 ) -> str:
     if action is None:
-        return "the decision is none of replace, keep and generalise. Choose one, or leave it empty."
+        return (
+            "the decision is none of replace, keep and generalise. Choose one, or leave it empty."
+        )
     becomes = cells.get("becomes", "").strip("[] ")
     if action is not Action.KEEP and not becomes:
         return "there is nothing in “becomes” to put in its place. Fill it in, or choose keep."
     if only is not None and only not in ids:
-        return "“only in transcript” names no transcript of the study. `themecode status` lists them."
+        return (
+            "“only in transcript” names no transcript of the study. `themecode status` lists them."
+        )
     if becomes and action is not Action.KEEP and _fold(becomes) == _fold(cells["words"]):
-        return "“becomes” is the same as the words. Choose keep, or put something else in its place."
+        return (
+            "“becomes” is the same as the words. Choose keep, or put something else in its place."
+        )
     return ""
 
 
@@ -135,7 +145,9 @@ def _fold(words: str) -> str:
 
 def _make_row(cells: dict[str, str]) -> Row:
     """A row for words the researcher added herself."""
-    kind = next((each for each in Kind if each.value == cells.get("what", "").casefold()), Kind.PERSON)
+    kind = next(
+        (each for each in Kind if each.value == cells.get("what", "").casefold()), Kind.PERSON
+    )
     words = " ".join(cells["words"].split())
     return Row(words, (words,), kind, 0, (), (), "")
 
@@ -152,4 +164,3 @@ def _check_becomes(entries: Sequence[Entry], path: str) -> Iterable[Problem]:
             "a reader may take one person for another: choose others if you can.",
             blocks=False,
         )
-

@@ -168,13 +168,10 @@ def _find_turn_by_turn(
 
 def _read_hit(kept: Sequence[object]) -> Hit:
     start, end, kind, finder, rank = kept
-    assert isinstance(start, int) and isinstance(end, int) and isinstance(rank, int)
-    return Hit(start, end, Kind(str(kind)), str(finder), rank)
+    return Hit(int(str(start)), int(str(end)), Kind(str(kind)), str(finder), int(str(rank)))
 
 
-def _list_roster(
-    study: Study, held: Iterable[Transcript], decided: Iterable[Entry]
-) -> list[str]:
+def _list_roster(study: Study, held: Iterable[Transcript], decided: Iterable[Entry]) -> list[str]:
     """Every name the study itself has for people."""
     from themecode.pseudonyms.find import find_names_in_label
 
@@ -294,9 +291,7 @@ def pseudonymise(
     )
 
 
-def _inside_turns(
-    transcript: Transcript, found: Sequence[Replacement]
-) -> tuple[Replacement, ...]:
+def _inside_turns(transcript: Transcript, found: Sequence[Replacement]) -> tuple[Replacement, ...]:
     """Replacements that keep to one turn's words or label: a name does not run over two turns."""
     edges = [turn.span for turn in transcript.turns]
     kept: list[Replacement] = []
@@ -352,7 +347,9 @@ def _list_files_named(study: Study, entries: Iterable[Entry]) -> tuple[str, ...]
         if entry.kind is Kind.PERSON and entry.action is not Action.KEEP
     ]
     replacer = Replacer(people)
-    return tuple(each for each in study.known_transcripts() if replacer.find(each.replace("_", " ")))
+    return tuple(
+        each for each in study.known_transcripts() if replacer.find(each.replace("_", " "))
+    )
 
 
 def forget_originals(study: Study, entries: Sequence[Entry]) -> dict[str, int]:
@@ -423,4 +420,3 @@ def require_signature(study: Study) -> None:
             f"{signature.signed_at:%d %B %Y}, so nothing is exported. Look for names in what is new "
             "(`themecode pseudonymise find`), then sign again."
         )
-

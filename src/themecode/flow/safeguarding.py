@@ -86,7 +86,12 @@ def find_prompts(study: Study) -> tuple[Prompt, ...]:
         for kept in _read_places(study, _find_places(study))
     ]
     prompts.sort(
-        key=lambda each: (not each.waits, _ORDER.index(each.speaks_of), each.transcript_id, each.turn)
+        key=lambda each: (
+            not each.waits,
+            _ORDER.index(each.speaks_of),
+            each.transcript_id,
+            each.turn,
+        )
     )
     return tuple(prompts)
 
@@ -152,7 +157,9 @@ def _speaks_of(coding: Coding) -> str:
         return IMAGINED
     heard = Heard.from_words(coding.segment.text)
     starts = [
-        span.start - coding.segment.span.start for item in coding.evidence for span in item.spans[:1]
+        span.start - coding.segment.span.start
+        for item in coding.evidence
+        for span in item.spans[:1]
     ]
     tokens = [
         next((at for at, edge in enumerate(heard.edges) if edge[1] > start), 0) for start in starts
@@ -172,7 +179,9 @@ def _read_places(study: Study, places: Iterable[list[object]]) -> Iterator[_Kept
         prompt_id, transcript_id, turn, start, end, code_id, speaks_of, spans = row
         transcript = held[str(transcript_id)]
         said = next(each for each in transcript.turns if each.number == turn)
-        assert isinstance(start, int) and isinstance(end, int) and isinstance(spans, list)
+        assert isinstance(start, int)
+        assert isinstance(end, int)
+        assert isinstance(spans, list)
         yield [
             str(prompt_id),
             transcript.id,
@@ -187,7 +196,8 @@ def _read_places(study: Study, places: Iterable[list[object]]) -> Iterator[_Kept
 
 def _make_prompt(kept: _Kept, looks: tuple[Look, ...]) -> Prompt:
     prompt_id, transcript_id, turn, speaker, concern, speaks_of, words, evidence = kept
-    assert isinstance(turn, int) and isinstance(evidence, list)
+    assert isinstance(turn, int)
+    assert isinstance(evidence, list)
     return Prompt(
         str(prompt_id),
         str(transcript_id),

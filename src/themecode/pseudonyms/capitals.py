@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from themecode.pseudonyms.candidates import Hit, Kind
 from themecode.pseudonyms.gazetteers import (
@@ -19,6 +20,7 @@ from themecode.pseudonyms.gazetteers import (
     load_talk_words,
 )
 from themecode.pseudonyms.ordinary_capitals import (
+    LITTLE,
     NAMED_AFTER,
     NAMED_BEFORE,
     ORDINARY,
@@ -26,7 +28,6 @@ from themecode.pseudonyms.ordinary_capitals import (
     PLACED_AFTER,
     SURE_TITLES,
     TITLES,
-    LITTLE,
 )
 
 CAPITAL = "word with a capital"
@@ -88,7 +89,7 @@ class Talk:
             or low in load_talk_words()
             or bare in load_talk_words()
             or self.is_english(low)
-            or ("'" in low and self.is_english(low.split("'")[0]))
+            or ("'" in low and self.is_english(low.split("'", maxsplit=1)[0]))
             or ("-" in low and all(part in load_talk_words() or self.is_english(part) for part in low.split("-") if part))
         )  # fmt: skip
 
@@ -127,7 +128,7 @@ def find_by_words(words: str, talk: Talk) -> Iterator[Hit]:
     """Every name that a turn's words give away by themselves."""
     cut = cut_words(words)
     small = is_uncapitalised(cut) or is_shouted(cut)
-    yield from _find_places(cut, words, talk)
+    yield from _find_places(cut)
     if not is_shouted(cut):
         yield from _find_capitals(cut, words, talk)
     for at, word in enumerate(cut):
@@ -176,15 +177,24 @@ def _end_of_run(cut: list[Word], at: int, words: str) -> int:
     look = at + 1
     while look < len(cut):
         gap = words[cut[look - 1].end : cut[look].start]
-        if gap not in (" ", "-", "'s ", "’s ", ". ") or (gap == ". " and len(cut[look - 1].text) > 3):
+        if gap not in (" ", "-", "'s ", "’s ", ". ") or (
+            gap == ". " and len(cut[look - 1].text) > 3
+        ):
             break
-        if cut[look].is_capital and not cut[look].starts and cut[look].low not in ("i", "i'm", "i'd", "i'll", "i've"):
+        if (
+            cut[look].is_capital
+            and not cut[look].starts
+            and cut[look].low not in ("i", "i'm", "i'd", "i'll", "i've")
+        ) or (
+            gap == ". " and cut[look].is_capital and cut[look - 1].low in ("st", "dr", "mr", "mrs")
+        ):
             last = look
-        elif gap == ". " and cut[look].is_capital and cut[look - 1].low in ("st", "dr", "mr", "mrs"):
-            last = look
-        elif cut[look].low not in _PARTICLES or look - last > 2:
-            break
-        elif cut[look].low == "and" or cut[look].low == "in":
+        elif (
+            cut[look].low not in _PARTICLES
+            or look - last > 2
+            or cut[look].low == "and"
+            or cut[look].low == "in"
+        ):
             break
         look += 1
     return last
@@ -233,9 +243,7 @@ def _kind_of(run: list[Word], talk: Talk) -> tuple[Kind, int]:
 # ── in small letters ─────────────────────────────────────────────────────────────────────────
 
 
-def _find_small(
-    cut: list[Word], at: int, words: str, talk: Talk, *, small: bool
-) -> Iterator[Hit]:
+def _find_small(cut: list[Word], at: int, words: str, talk: Talk, *, small: bool) -> Iterator[Hit]:
     """A name among words in small letters: listed and no ordinary word, or told by its neighbours."""
     word = cut[at]
     low = word.low
@@ -284,14 +292,18 @@ _VERBS_FIRST = frozenset(
     precious blessing earnest miles lance pierce prince duke earl harmony rain sky destiny melody tiger basil
     don dick pearl crystal ginger lily ivy iris violet amber rosemary viola dan curt jack roman april june mike ruby olive hazel holly heather daisy poppy""".split()
 )
-_NOT_BEFORE_NAMES = frozenset("the a an this that my your his her their no any some every more".split())
+_NOT_BEFORE_NAMES = frozenset(
+    "the a an this that my your his her their no any some every more".split()
+)
 
 
 _SURELY_NAMED_AFTER = frozenset(
     """called named name's auntie aunty uncle cousin sponsor keyworker mate boyfriend girlfriend daughter
     son husband partner nephew niece stepdad stepmum counsellor""".split()
 )
-_AFTER_VERBS = frozenset("i you we they he she it who to will would can could should must did do does don't didn't not just".split())
+_AFTER_VERBS = frozenset(
+    "i you we they he she it who to will would can could should must did do does don't didn't not just".split()
+)
 
 
 def follows_plainly(cut: list[Word], at: int) -> bool:
@@ -315,21 +327,23 @@ _GONE_TO = frozenset(
 )
 
 
-def _find_places(cut: list[Word], words: str, talk: Talk) -> Iterator[Hit]:
+def _find_places(cut: list[Word]) -> Iterator[Hit]:
     """Listed places, of one word or several; an ordinary word only where one is gone to."""
     begun = load_place_beginnings()
     places = load_places()
     for at, word in enumerate(cut):
         for parts in begun.get(word.low, ()):
             ahead = cut[at : at + len(parts)]
-            if len(ahead) == len(parts) and all(
-                each.low == part for each, part in zip(ahead, parts, strict=True)
+            if (
+                tuple(each.low for each in ahead) == parts
+                and max(b.start - a.end for a, b in pairwise(ahead)) <= 1
             ):
-                if all(len(words[a.end : b.start]) <= 1 for a, b in zip(ahead, ahead[1:], strict=False)):
-                    yield Hit(word.start, ahead[-1].end, Kind.PLACE, LISTED_PLACE, 40)
-                    break
+                yield Hit(word.start, ahead[-1].end, Kind.PLACE, LISTED_PLACE, 40)
+                break
         if word.low in places and len(word.low) > 2 and word.low not in ORDINARY:
-            yield from _judge_place(cut, at, ordinary=word.low in load_everyday_places() or word.low in LITTLE)
+            yield from _judge_place(
+                cut, at, ordinary=word.low in load_everyday_places() or word.low in LITTLE
+            )
 
 
 def _judge_place(cut: list[Word], at: int, *, ordinary: bool) -> Iterator[Hit]:
@@ -349,9 +363,16 @@ def _find_small_organisations(cut: list[Word], words: str, talk: Talk) -> Iterat
     for at, word in enumerate(cut):
         if word.low in ("st", "saint", "hmp", "hmyoi") and at + 1 < len(cut):
             last = at + 1
-            while last + 1 < len(cut) and last < at + 3 and cut[last + 1].low in ORGANISATIONS | {"hunt", "hall"}:
+            while (
+                last + 1 < len(cut)
+                and last < at + 3
+                and cut[last + 1].low in ORGANISATIONS | {"hunt", "hall"}
+            ):
                 last += 1
-            if cut[last].low not in LITTLE and len(words[word.end : cut[at + 1].start].strip(". ")) == 0:
+            if (
+                cut[last].low not in LITTLE
+                and len(words[word.end : cut[at + 1].start].strip(". ")) == 0
+            ):
                 yield Hit(word.start, cut[last].end, Kind.ORGANISATION, IN_CONTEXT, 43)
         if word.low not in ORGANISATIONS or at == 0:
             continue

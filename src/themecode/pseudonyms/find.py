@@ -83,19 +83,23 @@ def find_in_turns(turns: Sequence[str], language: Language) -> list[tuple[Hit, .
     named = language.find_names([sentence for _, _, sentence in asked]) if asked else []
     for (number, offset, _), names in zip(asked, named, strict=True):
         for start, end, label in names:
-            found[number].extend(_trim_name(turns[number], offset + start, offset + end, label, talk))
+            found[number].extend(
+                _trim_name(turns[number], offset + start, offset + end, label, talk)
+            )
     return [tuple(hits) for hits in found]
 
 
 def _trim_name(words: str, start: int, end: int, label: str, talk: Talk) -> Iterable[Hit]:
     """The pipeline's name without the words that belong to no name; it sees some in plain words."""
-    cut = [word for word in cut_words(words[start:end])]
+    cut = cut_words(words[start:end])
     while cut and (cut[0].low in TITLES or cut[0].low in ("the", "a")):
         cut = cut[1:]
     telling = [
         word
         for word in cut
-        if word.is_capital and word.low not in ORDINARY and not (len(cut) == 1 and talk.is_ordinary(word.low))
+        if word.is_capital
+        and word.low not in ORDINARY
+        and not (len(cut) == 1 and talk.is_ordinary(word.low))
     ]
     if telling:
         yield Hit(start + cut[0].start, start + cut[-1].end, _LABELS[label], PIPELINE, 37)

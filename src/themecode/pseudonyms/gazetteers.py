@@ -69,7 +69,11 @@ def _read_names(value: object) -> Iterator[str]:
     if not isinstance(value, (dict, list, tuple, set, frozenset)):
         return
     for name in value:
-        if isinstance(name, str) and len(name) > 1 and all(ord(each) < _LAST_LETTER for each in name):
+        if (
+            isinstance(name, str)
+            and len(name) > 1
+            and all(ord(each) < _LAST_LETTER for each in name)
+        ):
             yield name.lower()
 
 

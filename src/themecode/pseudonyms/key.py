@@ -50,7 +50,9 @@ class Entry:
 
 def write_key(entries: Iterable[Entry]) -> str:
     """The key as its file holds it: JSON, one decision a line, in the order of the words."""
-    rows = sorted(entries, key=lambda each: (each.words.casefold(), each.words, each.transcript_id or ""))
+    rows = sorted(
+        entries, key=lambda each: (each.words.casefold(), each.words, each.transcript_id or "")
+    )
     lines = ",\n".join(
         json.dumps(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 #: How a digit is said.
 DIGITS = {
@@ -58,89 +59,105 @@ def find_runs(words: str) -> list[tuple[int, int, str, int]]:
         For each run: start, end, what it comes to as it would be written ("07700900418", "BH149BT"), and how
         many of its digits were said in words.
     """
-    runs: list[tuple[int, int, str, int]] = []
-    said: list[tuple[int, int, str, bool]] = []
-    times = 1
-    times_start = 0
+    reader = _Reader()
     last_end = 0
-    pending_tens = ""
-    tens_at = (0, 0)
+    for token in _TOKEN.finditer(words):
+        if not _is_small_gap(words[last_end : token.start()]):
+            reader.close()
+        last_end = token.end()
+        reader.take(token[0].lower(), token.start(), token.end())
+    reader.close()
+    return reader.runs
 
-    def flush_tens() -> None:
-        nonlocal pending_tens
-        if pending_tens:
-            said.append((*tens_at, pending_tens + "0", True))
-            pending_tens = ""
 
-    def close() -> None:
-        nonlocal times
-        flush_tens()
-        times = 1
-        while said and said[-1][2].isalpha() and said[-1][2].lower() == "a":
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a number as it was said."""
+
+    start: int
+    end: int
+    text: str
+    in_words: bool
+
+
+class _Reader:
+    """Hears a number out, word by word."""
+
+    def __init__(self) -> None:
+        self.runs: list[tuple[int, int, str, int]] = []
+        self._said: list[_Piece] = []
+        self._tens: _Piece | None = None
+        self._times, self._times_start = 1, 0
+
+    def take(self, low: str, start: int, end: int) -> None:
+        """Hear one word."""
+        if low in TIMES:
+            self._end_tens()
+            self._times, self._times_start = TIMES[low], start
+            return
+        if self._times > 1:
+            start = self._times_start
+        if low in _BETWEEN and self._said and self._said[-1].in_words:
+            return
+        piece = self._read(low, start, end)
+        if piece is None:
+            if low in TENS:
+                self._end_tens()
+                self._tens = _Piece(start, end, TENS[low], in_words=True)
+            else:
+                self.close()
+                return
+        else:
+            self._said.append(piece)
+        self._times = 1
+
+    def _read(self, low: str, start: int, end: int) -> _Piece | None:
+        """What a word adds to the number. None: nothing, or tens that wait for their ones."""
+        if low in DIGITS and DIGITS[low] != "0" and self._tens is not None:
+            begun, self._tens = self._tens, None
+            return _Piece(begun.start, end, begun.text + DIGITS[low], in_words=True)
+        before = self._said[-1].text if self._said else ""
+        if low == "o" and before.isalpha():
+            return self._add(start, end, "o", in_words=False)
+        if low in _ZEROS and before.isdigit():
+            return self._add(start, end, _ZEROS[low], in_words=True)
+        if low in DIGITS and not (low == "o" and not self._said):
+            return self._add(start, end, DIGITS[low] * self._times, in_words=True)
+        if low in TEENS:
+            return self._add(start, end, TEENS[low], in_words=True)
+        if any(letter.isdigit() for letter in low):
+            return self._add(start, end, low.lstrip("+") * self._times, in_words=False)
+        letters = low if len(low) == 1 and low.isalpha() else LETTERS.get(low, "")
+        if letters:
+            return self._add(start, end, letters * self._times, in_words=False)
+        if len(low) == 2 and low.isalpha() and low not in _SMALL_WORDS:
+            return self._add(start, end, low, in_words=False)
+        return None
+
+    def _add(self, start: int, end: int, text: str, *, in_words: bool) -> _Piece:
+        self._end_tens()
+        return _Piece(start, end, text, in_words=in_words)
+
+    def _end_tens(self) -> None:
+        if self._tens is not None:
+            tens, self._tens = self._tens, None
+            self._said.append(_Piece(tens.start, tens.end, tens.text + "0", in_words=True))
+
+    def close(self) -> None:
+        """The number ends here, if there is one."""
+        self._end_tens()
+        self._times = 1
+        said = self._said
+        while said and said[-1].text.lower() == "a":
             said.pop()  # "… four a week"
-        if len(said) > 1 or (said and len(said[0][2]) > 3):
-            text = "".join(piece[2] for piece in said)
-            in_words = sum(len(piece[2]) for piece in said if piece[3] and piece[2].isdigit())
-            runs.append((said[0][0], said[-1][1], text, in_words))
+        if len(said) > 1 or (said and len(said[0].text) > 3):
+            in_words = sum(len(each.text) for each in said if each.in_words and each.text.isdigit())
+            text = "".join(each.text for each in said)
+            self.runs.append((said[0].start, said[-1].end, text, in_words))
         said.clear()
 
-    for token in _TOKEN.finditer(words):
-        low = token[0].lower()
-        gap = words[last_end : token.start()]
-        if said or pending_tens or times > 1:
-            if not _is_small_gap(gap):
-                close()
-        last_end = token.end()
-        if low in TIMES:
-            flush_tens()
-            times, times_start = TIMES[low], token.start()
-            continue
-        start = times_start if times > 1 else token.start()
-        if low == "o" and said and said[-1][2].isalpha():
-            said.append((start, token.end(), "o", False))
-        elif low == "hundred" and said and said[-1][2].isdigit():
-            said.append((start, token.end(), "00", True))
-        elif low == "thousand" and said and said[-1][2].isdigit():
-            said.append((start, token.end(), "000", True))
-        elif low in DIGITS and not (low == "o" and not said):
-            if pending_tens and low in DIGITS and DIGITS[low] != "0":
-                said.append((tens_at[0], token.end(), pending_tens + DIGITS[low], True))
-                pending_tens = ""
-            else:
-                flush_tens()
-                said.append((start, token.end(), DIGITS[low] * times, True))
-        elif low in TENS:
-            flush_tens()
-            pending_tens, tens_at = TENS[low], (token.start(), token.end())
-        elif low in TEENS:
-            flush_tens()
-            said.append((start, token.end(), TEENS[low], True))
-        elif low.lstrip("+").isdigit():
-            flush_tens()
-            said.append((start, token.end(), low.lstrip("+") * times, False))
-        elif any(letter.isdigit() for letter in low):
-            flush_tens()
-            said.append((start, token.end(), low, False))
-        elif len(low) == 1 and low.isalpha():
-            flush_tens()
-            said.append((start, token.end(), low * times, False))
-        elif low in LETTERS:
-            flush_tens()
-            said.append((start, token.end(), LETTERS[low] * times, False))
-        elif len(low) == 2 and low.isalpha() and (low not in _SMALL_WORDS):
-            flush_tens()
-            said.append((start, token.end(), low, False))
-        elif low in _BETWEEN and said and said[-1][3]:
-            continue
-        else:
-            close()
-            last_end = token.end()
-            continue
-        times = 1
-    close()
-    return runs
 
-
+_ZEROS = {"hundred": "00", "thousand": "000"}
 _SMALL_WORDS = frozenset(
     """am an as at be by do go he hi if in is it me my no of on or so to up us we ye yo oh ok ah er um
     eh ha hm mm uh ya aw da ma pa re ta ti nt ll ve""".split()

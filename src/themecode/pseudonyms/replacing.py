@@ -14,7 +14,7 @@ _APOSTROPHES = "'’ʼ"
 #: What may follow an apostrophe after a whole name: "Morag's", "Morag'll".
 _ENDINGS = re.compile(rf"[{_APOSTROPHES}](?:s|d|ll|ve|re|m)?(?![\w])", re.IGNORECASE)
 #: The first letter of a surname after a replaced first name: "Christina M", "Christina M."
-_INITIAL = re.compile(r"\s[A-Z](?:\.(?=\s+[a-z]|,|\s*$)|(?![\w'’.]))")
+_INITIAL = re.compile(r" [A-Z](?:\.(?=\s+[a-z]|,|\s*$)|(?![\w'’.]))")
 _BRACKETED = re.compile(r"\[[^\]\n]{0,200}\]")
 
 
@@ -49,19 +49,18 @@ class Replacer:
 
     def find(self, text: str) -> list[Replacement]:
         """What is to be replaced in a text, in order; what stands in brackets already is left."""
-        claimed: list[Replacement | Span] = []
+        claimed: list[Replacement] = []
         taken = bytearray(len(text))
-        for start, end, entry in sorted(self._find_all(text), key=_longest_first):
-            if any(taken[start:end]):
+        for start, found_end, entry in sorted(self._find_all(text), key=_longest_first):
+            if any(taken[start:found_end]):
                 continue
+            end = found_end
             if entry.action is not Action.KEEP and entry.kind is Kind.PERSON:
                 end = self._with_initial(text, end, taken)
             taken[start:end] = b"\x01" * (end - start)
             if entry.action is not Action.KEEP:
                 claimed.append(Replacement(Span(start, end), f"[{entry.becomes}]"))
-        return sorted(
-            (each for each in claimed if isinstance(each, Replacement)), key=lambda each: each.span
-        )
+        return sorted(claimed, key=lambda each: each.span)
 
     def replace(self, text: str) -> str:
         """A text with the decisions carried out, where nothing has to be moved with it."""

@@ -97,9 +97,7 @@ def see(transcript_id: str, turn: int, words: str, candidate: Candidate) -> Sigh
     return Sighting(transcript_id, turn, found, candidate, f"{left}»{found}«{right}")
 
 
-def gather_rows(
-    sightings: Iterable[Sighting], *, decided: Iterable[Entry] = ()
-) -> tuple[Row, ...]:
+def gather_rows(sightings: Iterable[Sighting], *, decided: Iterable[Entry] = ()) -> tuple[Row, ...]:
     """One row for each name: people first, then by kind and in the order they come.
 
     Args:

@@ -25,7 +25,9 @@ AREAS = frozenset(
     LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO
     SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE""".split()
 )
-_POSTCODE = re.compile(r"\b([A-Z]{1,2})(\d[A-Z\d]?)\s{0,2}(\d)([ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE)
+_POSTCODE = re.compile(
+    r"\b([A-Z]{1,2})(\d[A-Z\d]?)\s{0,2}(\d)([ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+)
 _HALF_POSTCODE = re.compile(r"\b([A-Z]{1,2})\d[A-Z\d]?\b")
 _NINO = re.compile(
     r"\b[A-CEGHJ-PQR-TW-Z][A-CEGHJ-NPQR-TW-Z](?:[ -]?\d){6}(?:[ -]?[A-D])?\b", re.IGNORECASE
@@ -53,7 +55,8 @@ _NAMED_HANDLE = re.compile(
     re.IGNORECASE,
 )
 _PLATE = re.compile(
-    r"\b(?:[A-Z]{2}\d{2}\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|[A-Z]{3}\s?\d{1,3}[A-Z])\b", re.IGNORECASE
+    r"\b(?:[A-Z]{2}\d{2}\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|[A-Z]{3}\s?\d{1,3}[A-Z])\b",
+    re.IGNORECASE,
 )
 _NI_PLATE = re.compile(r"\b(?=[A-Z]*[IZ])[A-Z]{2,3}\s?\d{2,4}\b", re.IGNORECASE)
 _PRISON = re.compile(r"\b[A-Z]\d{4}[A-Z]{2}\b", re.IGNORECASE)
@@ -131,8 +134,8 @@ _AGES = tuple(
         rf"\b(?:i'm|i’m|i am|i was|he's|he’s|she's|she’s|they're|he was|she was|he is|she is|who's|who’s|'s|’s|he'll be|she'll be|were|was|only|now|just|till|until|at)\s(?:only\s|about\s|nearly\s|just\s|now\s|just turned\s|coming up\s|gone\s)?({NUMBER_UP_TO_99})(?=[,.;?!]|\s(?:when|and|now|then|at the time|with|but|so|because|years old|year old|next|this|last|in|i\b|he|she|we)|$)",
         rf"\bwhen (?:i|he|she|we|they) (?:was|were) (?:about |only |just )?({NUMBER_UP_TO_99})\b",
         rf"\b((?:{NUMBER_UP_TO_99}|\d{{1,3}})\s(?:months|weeks))(?=\sand\s(?:never|she|he|already)|\sold)",
-        rf"\b((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)) (?:birthday|next birthday)",
-        rf"\b(?:mid|early|late)[- ](?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)\b",
+        r"\b((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)) (?:birthday|next birthday)",
+        r"\b(?:mid|early|late)[- ](?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)\b",
     )
 )
 _NOT_AGES = frozenset(("one", "1"))
@@ -145,7 +148,9 @@ def is_nhs_number(digits: str) -> bool:
     """
     if len(digits) != 10 or not digits.isdigit() or len(set(digits)) == 1:
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)
+    )
     check = 11 - total % 11
     return check != 10 and int(digits[9]) == (0 if check == 11 else check)
 
@@ -181,19 +186,23 @@ def _find_online(words: str) -> Iterator[Hit]:
         yield Hit(*found.span(1), Kind.HANDLE, WRITTEN, 88)
 
 
+#: Shapes that say by themselves what they are, with how telling they are.
+_SHAPES = (
+    (_NINO, Kind.NINO, 91),
+    (_PRISON, Kind.PRISON, 89),
+    (_OLD_PRISON, Kind.PRISON, 50),
+    (_LONG_NUMBER, Kind.NUMBER, 20),
+)
+
+
 def _find_written(words: str) -> Iterator[Hit]:
-    for found in _POSTCODE.finditer(words):
-        if found[1].upper() in AREAS:
-            yield Hit(*found.span(), Kind.POSTCODE, WRITTEN, 92)
-    for found in _HALF_POSTCODE.finditer(words):
-        if found[1] in AREAS:
-            yield Hit(*found.span(), Kind.POSTCODE, WRITTEN, 40)
-    for found in _NINO.finditer(words):
-        yield Hit(*found.span(), Kind.NINO, WRITTEN, 91)
-    for found in _PRISON.finditer(words):
-        yield Hit(*found.span(), Kind.PRISON, WRITTEN, 89)
-    for found in _OLD_PRISON.finditer(words):
-        yield Hit(*found.span(), Kind.PRISON, WRITTEN, 50)
+    for pattern, kind, rank in _SHAPES:
+        for found in pattern.finditer(words):
+            yield Hit(*found.span(), kind, WRITTEN, rank)
+    for pattern, rank in ((_POSTCODE, 92), (_HALF_POSTCODE, 40)):
+        for found in pattern.finditer(words):
+            if (found[1].upper() if pattern is _POSTCODE else found[1]) in AREAS:
+                yield Hit(*found.span(), Kind.POSTCODE, WRITTEN, rank)
     for pattern in (_PLATE, _NI_PLATE):
         for found in pattern.finditer(words):
             if " " not in found[0] or _could_be_plate(found[0]):
@@ -203,6 +212,10 @@ def _find_written(words: str) -> Iterator[Hit]:
             yield Hit(*found.span(), Kind.CASE, WRITTEN, 60)
     for found in _CASE_SAID.finditer(words):
         yield Hit(*found.span(1), Kind.CASE, WRITTEN, 86)
+    yield from _find_long_numbers(words)
+
+
+def _find_long_numbers(words: str) -> Iterator[Hit]:
     for found in _PHONE.finditer(words):
         digits = re.sub(r"\D", "", found[0])
         start, end = found.span()
@@ -211,9 +224,7 @@ def _find_written(words: str) -> Iterator[Hit]:
         elif 10 <= len(digits) <= 14 and (found[0].lstrip("(")[0] in "0+"):
             yield Hit(start, end, Kind.TELEPHONE, WRITTEN, 85)
         elif len(digits) >= 6:
-            yield Hit(start, end, Kind.NUMBER, "run of figures", 30)
-    for found in _LONG_NUMBER.finditer(words):
-        yield Hit(*found.span(), Kind.NUMBER, "run of figures", 20)
+            yield Hit(start, end, Kind.NUMBER, WRITTEN, 30)
 
 
 def _could_be_plate(text: str) -> bool:
@@ -231,7 +242,11 @@ _PLAIN_SHORT = frozenset(
 
 def _is_time_or_count(text: str) -> bool:
     return bool(
-        re.fullmatch(r"\d+(?:st|nd|rd|th|am|pm|mg|ml|kg|g|k|m|s|hrs?|mins?|km|cm|ft|x|%)", text, re.IGNORECASE)
+        re.fullmatch(
+            r"\d+(?:st|nd|rd|th|am|pm|mg|ml|kg|g|k|m|s|hrs?|mins?|km|cm|ft|x|%)",
+            text,
+            re.IGNORECASE,
+        )
         or re.fullmatch(r"\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}|24/7", text)
     )
 
@@ -292,7 +307,23 @@ def _find_addresses(words: str) -> Iterator[Hit]:
             if len(found[0].split()) < 3:
                 continue
         yield Hit(start, found.end(), Kind.PLACE, ADDRESSED, 55)
-    if not any(street in low for street in (" road", " street", " lane", " avenue", " cres", " terr", " clo", " dr", " gr", " walk", " gard", " estate")):
+    if not any(
+        street in low
+        for street in (
+            " road",
+            " street",
+            " lane",
+            " avenue",
+            " cres",
+            " terr",
+            " clo",
+            " dr",
+            " gr",
+            " walk",
+            " gard",
+            " estate",
+        )
+    ):
         return
     for found in _STREET_LOW.finditer(words):
         named = found[1].split()

@@ -96,7 +96,7 @@ def put_in(connection: Connection, made: Pseudonymised, *, at: str, where: str) 
     )
     new_ids = _move_codings(connection, old, old_seq, made, where=where)
     decisions = _move_decisions(connection, new_ids, made.rewrite)
-    memos = _move_memos(connection, new_ids, made, at=at)
+    memos = _move_memos(connection, new_ids, made)
     _copy_passes(connection, old_seq, seq)
     return Moved(len(new_ids), decisions, memos)
 
@@ -178,9 +178,7 @@ def _move_decisions(
     return count
 
 
-def _move_memos(
-    connection: Connection, new_ids: dict[str, str], made: Pseudonymised, *, at: str
-) -> int:
+def _move_memos(connection: Connection, new_ids: dict[str, str], made: Pseudonymised) -> int:
     """Memos about what moved, or that say a name, written again in their own place."""
     later = select(_carried_memos.c.carried_from)
     rows = connection.execute(
@@ -208,6 +206,8 @@ def _move_about(about: str, new_ids: dict[str, str], made: Pseudonymised) -> str
     head, colon, tail = about.rpartition(":")
     if tail in new_ids:
         return f"{head}{colon}{new_ids[tail]}"
+    if head == "participant":
+        return f"{head}{colon}{made.rewrite(tail)}"
     found = _PLACE.match(about)
     name = made.transcript.id
     if found and (found["id"] == name or found["id"].endswith((f":{name}", f"/{name}"))):
@@ -276,9 +276,7 @@ def forget_originals(
         delete(_decisions).where(_decisions.c.coding_id.not_in(select(_codings.c.id)))
     ).rowcount
     superseded = select(_carried_memos.c.carried_from)
-    gone["memos"] = connection.execute(
-        delete(_memos).where(_memos.c.id.in_(superseded))
-    ).rowcount
+    gone["memos"] = connection.execute(delete(_memos).where(_memos.c.id.in_(superseded))).rowcount
     connection.execute(delete(_carried_memos))
     _clear_traces(connection, ids, rewrite)
     return gone
