@@ -82,7 +82,10 @@ def command(
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
     if hide_people and kind not in {"csv", "xlsx", "jsonl", "parquet"}:
         raise click.UsageError("--hide-people goes with csv, xlsx, jsonl and parquet.")
+    from themecode.flow.pseudonymising import require_signature
+
     with open_named_study(ctx, study_name) as study:
+        require_signature(study)
         if kind == "text":
             _export_text(study, transcript_id, output, force=force)
             return

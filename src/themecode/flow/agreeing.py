@@ -208,9 +208,7 @@ def _read_answer(
         for code_id in codes:
             yield code_id, code_id in chosen
         return
-    yes = answer.reply is Reply.YES or (
-        answer.reply is Reply.ELSE and item.code_id in answer.codes
-    )
+    yes = answer.reply is Reply.YES or (answer.reply is Reply.ELSE and item.code_id in answer.codes)
     yield item.code_id, yes
 
 
@@ -408,5 +406,3 @@ def _find_groups(gathered: Gathered) -> dict[str, tuple[str, ...]]:
         if group:
             groups[group] = (*groups.get(group, ()), person)
     return dict(sorted(groups.items()))
-
-

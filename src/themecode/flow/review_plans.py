@@ -253,9 +253,7 @@ def _pool_claims(
                 tuple(sorted(first.values())),
                 # Whatever is asked about, all of the words will be read.
                 _join_topics(
-                    topics
-                    for span, topics in warned.get(place[:2], ())
-                    if span.overlaps(place[2])
+                    topics for span, topics in warned.get(place[:2], ()) if span.overlaps(place[2])
                 ),
             )
         )
