@@ -7,7 +7,7 @@ all ask. Zeros are shown: that nobody of a group spoke of a thing is rarely abou
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from themecode.model import Participant, TurnKind

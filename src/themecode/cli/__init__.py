@@ -22,7 +22,11 @@ COMMANDS = {
     "status": ("status", "How a study stands."),
     "export": ("export", "Write codings, turns or text in another format."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
-    "check": ("check", "Check that a study is whole."),
+    "withdraw": ("withdraw", "Take a participant out of a study, everywhere."),
+    "backup": ("backup", "Copy a study, and verify the copy."),
+    "restore": ("restore", "Put a copy back."),
+    "encrypt": ("encrypt", "Encrypt a study at rest."),
+    "check": ("check", "Check that a study is whole, and mend what can be."),
 }
 
 

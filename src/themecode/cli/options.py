@@ -71,7 +71,30 @@ def open_named_study(ctx: click.Context, study_name: str | None, *, create: bool
     """Open the study a command is about."""
     from themecode.store import open_study
 
-    return open_study(name_study(ctx, study_name), create=create)
+    named = name_study(ctx, study_name)
+    made = create and "://" not in named and not (Path(named) / "study.db").exists()
+    study = open_study(named, create=create, passphrase=ask_passphrase())
+    if made:
+        warn_of_place(Path(named))
+    return study
+
+
+def ask_passphrase() -> Callable[[Path], str] | None:
+    """How an encrypted study's passphrase is asked for. None: there is nobody to ask."""
+    import sys
+
+    if not sys.stdin.isatty():
+        return None
+    return lambda folder: str(click.prompt(f"Passphrase of {folder}", hide_input=True, err=True))
+
+
+def warn_of_place(folder: Path) -> None:
+    """Say so where a study lies in a folder that is copied elsewhere by itself."""
+    from themecode.store.places import find_exposure
+
+    exposure = find_exposure(folder)
+    if exposure is not None:
+        click.echo(f"Take care: {exposure}", err=True)
 
 
 def find_outputs(study: Study) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from themecode.store.clearing import Withdrawn
 from themecode.store.opening import open_study, utc_now
 from themecode.store.records import (
     CodedPass,
@@ -11,6 +12,7 @@ from themecode.store.records import (
     StudyCounts,
 )
 from themecode.store.study import Study
+from themecode.store.traces import Traces
 
 __all__ = [
     "CodedPass",
@@ -19,6 +21,8 @@ __all__ = [
     "LogEntry",
     "Study",
     "StudyCounts",
+    "Traces",
+    "Withdrawn",
     "open_study",
     "utc_now",
 ]
