@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from themecode.cli.options import need_codebook, open_named_study, refuse_overwriting, study_option
+from themecode.cli.options import (
+    describe_held_back,
+    need_codebook,
+    open_named_study,
+    refuse_overwriting,
+    study_option,
+)
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
+    from themecode.consent import Gate
     from themecode.store import Study
 
 #: What each format is, and whether it is text that may go to stdout.
@@ -28,6 +35,16 @@ FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns":
 @click.option(
     "--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text)."
 )
+@click.option(
+    "--despite-consent",
+    metavar="REASON",
+    help="Let through words that consent holds back, and keep in the study why.",
+)
+@click.option(
+    "--for-archive",
+    is_flag=True,
+    help="For a deposit: hold back whoever did not agree to archiving, too.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
@@ -36,12 +53,15 @@ def command(
     kind: str,
     output: Path | None,
     transcript_id: str | None,
+    despite_consent: str | None,
+    for_archive: bool,
     force: bool,
     study_name: str | None,
 ) -> None:
     """Write coded segments (csv, xlsx, jsonl, parquet), the turns, or a transcript's text.
 
     Text formats are printed where no file is named. For `text` of several transcripts name a folder.
+    Words of participants who did not agree to be quoted are held back; stderr says whose.
 
     \b
     Examples:
@@ -52,23 +72,32 @@ def command(
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
     with open_named_study(ctx, study_name) as study:
+        from themecode.flow.leaving import open_gate, record_leaving
+
+        gate = open_gate(study, override=despite_consent, archive=for_archive)
         if kind == "text":
-            _export_text(study, transcript_id, output, force=force)
-            return
-        if output is not None:
-            refuse_overwriting(output, force=force)
-        target = output if output is not None else sys.stdout.buffer
-        if kind == "turns":
-            from themecode.exports.turns import write_turns
-
-            write_turns(study.transcripts([transcript_id] if transcript_id else None), target)
+            written = _export_text(study, transcript_id, output, gate=gate, force=force)
         else:
-            _export_codings(study, kind, target)
+            if output is not None:
+                refuse_overwriting(output, force=force)
+            target = output if output is not None else sys.stdout.buffer
+            if kind == "turns":
+                from themecode.exports.turns import write_turns
+
+                transcripts = study.transcripts([transcript_id] if transcript_id else None)
+                write_turns(transcripts, target, gate=gate)
+            else:
+                _export_codings(study, kind, target, gate=gate)
+            written = [output]
+        ids = [transcript_id] if transcript_id else None
+        record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
+    for line in describe_held_back(gate):
+        click.echo(line, err=True)
 
 
-def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
+def _export_codings(study: Study, kind: str, target: Path | BinaryIO, *, gate: Gate) -> None:
     from themecode.exports import sheets
-    from themecode.exports.coded_segments import coded_segment_rows
+    from themecode.exports.coded_segments import coded_segment_rows, hold_back
     from themecode.flow.importing import list_speaking
     from themecode.flow.outputs import settle_study
 
@@ -82,12 +111,12 @@ def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
         "jsonl": sheets.write_jsonl,
         "parquet": sheets.write_parquet,
     }
-    writers[kind](rows, target)
+    writers[kind](hold_back(rows, gate), target)
 
 
 def _export_text(
-    study: Study, transcript_id: str | None, output: Path | None, *, force: bool
-) -> None:
+    study: Study, transcript_id: str | None, output: Path | None, *, gate: Gate, force: bool
+) -> list[Path | None]:
     from themecode.exports.turns import write_text
 
     ids = [transcript_id] if transcript_id else list(study.known_transcripts())
@@ -97,12 +126,12 @@ def _export_text(
                 f"The study holds {len(ids)} transcripts. Name one with `--transcript ID`, or a folder for all "
                 "with `-o FOLDER`."
             )
-        write_text(study.transcript(ids[0]), sys.stdout.buffer)
-        return
+        write_text(study.transcript(ids[0]), sys.stdout.buffer, gate=gate)
+        return [None]
     if len(ids) == 1 and not output.is_dir():
         refuse_overwriting(output, force=force)
-        write_text(study.transcript(ids[0]), output)
-        return
+        write_text(study.transcript(ids[0]), output, gate=gate)
+        return [output]
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -110,8 +139,11 @@ def _export_text(
             f"{output} is to be a folder of texts and cannot be made ({error.strerror}). "
             "Give another name with `-o FOLDER`."
         ) from error
+    written: list[Path | None] = []
     for transcript in study.transcripts(ids):
         # A survey response is called "sheet:7", and a colon cannot stand in a file name everywhere.
         path = output / f"{transcript.id.replace(':', '_').replace('/', '_')}.txt"
         refuse_overwriting(path, force=force)
-        write_text(transcript, path)
+        write_text(transcript, path, gate=gate)
+        written.append(path)
+    return written

@@ -11,6 +11,7 @@ import click
 from themecode.errors import ThemecodeError, UnreadableFile
 
 if TYPE_CHECKING:
+    from themecode.consent import Gate
     from themecode.flow.importing import ReadingOptions
     from themecode.model import Codebook, Problem
     from themecode.store import Study
@@ -159,3 +160,21 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
         raise ThemecodeError(
             f"{path} exists already. Give another name with `-o`, or add `--force`."
         )
+
+
+def describe_held_back(gate: Gate) -> list[str]:
+    """What consent kept out of an export, a line a participant."""
+    held = gate.held_back
+    if not held:
+        return []
+    number = gate.passages_held_back
+    about = f"{number:,} {'passage' if number == 1 else 'passages'} of {len(held)} " + (
+        "participant" if len(held) == 1 else "participants"
+    )
+    if gate.override is not None:
+        return [f"Written despite consent, for the reason given and kept in the study: {about}."]
+    lines = [f"Held back, as consent asks: {about}."]
+    lines += [f"  {each.participant_id}: {each.passages:,} ({each.reason})" for each in held[:20]]
+    if len(held) > 20:
+        lines.append(f"  and {len(held) - 20} more")
+    return lines

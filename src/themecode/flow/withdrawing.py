@@ -19,7 +19,7 @@ from themecode.exports.files import write_atomically
 from themecode.flow.cache import CACHE
 from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
 from themecode.model import Span
-from themecode.store import Traces, Withdrawn
+from themecode.store import LONG_RUN, Traces, Withdrawn
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -144,7 +144,7 @@ def _back_up_first(study: Study) -> None:
 def _see_to_the_rest(
     study: Study, done: Withdrawn, kind: str, *, outputs: Path, made_at: datetime, dry_run: bool
 ) -> Withdrawal:
-    traces = Traces(done.names, done.said)
+    traces = Traces(done.names, done.said, run=LONG_RUN)
     recall = tuple(done.exports)
     if dry_run:
         by_hand = tuple(_find_files(study.folder, traces, outputs))

@@ -12,9 +12,10 @@ from themecode.store.records import (
     StudyCounts,
 )
 from themecode.store.study import Study
-from themecode.store.traces import Traces
+from themecode.store.traces import LONG_RUN, Traces
 
 __all__ = [
+    "LONG_RUN",
     "CodedPass",
     "KeptDecision",
     "KnownTranscript",

@@ -25,7 +25,7 @@ from themecode.model import Span
 from themecode.store import schema
 from themecode.store.records import hash_text, write_json
 from themecode.store.removal import Rule, tables_in_order
-from themecode.store.traces import Traces
+from themecode.store.traces import LONG_RUN, Traces
 
 _codings = schema.codings
 _kept = schema.transcripts
@@ -98,7 +98,7 @@ def take_out_of_tables(
     _mend_codings(connection, going, traces, done)
     for table, rule in rules:
         _clear_columns(connection, table, rule, traces, done)
-    _clear_codebooks(connection, traces, done)
+    _clear_codebooks(connection, Traces((), done.said, run=LONG_RUN), done)
 
 
 def _find_codings(connection: Connection, going: Going) -> set[str]:

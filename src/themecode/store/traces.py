@@ -15,9 +15,13 @@ from themecode.model import Span, Transcript, Turn, TurnKind
 #: What stands where somebody's words stood.
 WITHDRAWN = "[withdrawn]"
 _SHORT = "withdrawn"
-#: So many of her words in a row, in a note or an example, are taken for a quotation of her.
+#: So many of her words in a row, in a researcher's note, are taken for a quotation of her.
 RUN = 6
+#: The same in text that was not written about her, where six in a row may be anybody's.
+LONG_RUN = 9
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
+#: What parts the labels of people who spoke at once.
+_JOINT = re.compile(r"\s*[/&+,]\s*|\s+and\s+")
 #: Labels that name nobody: they may stand for anyone, in any text.
 _NAMES_NOBODY = frozenset(
     """participant interviewee respondent speaker woman man person client patient resident
@@ -104,7 +108,9 @@ class Marker:
             return True
         if not turn.speaker or turn.speaker == _SHORT or turn.kind is not TurnKind.PARTICIPANT:
             return False
-        return self.mark_label(transcript.id, turn.speaker) in self.marks
+        # "W6/W3": where two spoke at once nobody can tell whose words are whose, and both go.
+        labels = {turn.speaker, *_JOINT.split(turn.speaker)}
+        return any(self.mark_label(transcript.id, label) in self.marks for label in labels if label)
 
     def take_out(self, transcript: Transcript) -> Transcript | None:
         """A transcript without what was withdrawn; None where nobody else speaks in it as participant.
@@ -186,9 +192,10 @@ class Traces:
     Args:
         names: whole words, whatever their capitals.
         said: what she said.
+        run: so many of her words in a row are taken for her.
     """
 
-    def __init__(self, names: Iterable[str], said: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], said: Iterable[str], *, run: int = RUN) -> None:
         wanted = sorted({name.strip() for name in names if names_somebody(name)}, key=len)
         alternatives = "|".join(re.escape(name) for name in reversed(wanted))
         self._names = (
@@ -197,21 +204,19 @@ class Traces:
         self._runs: set[tuple[str, ...]] = set()
         for words in said:
             spoken = _words(words)
-            if 3 <= len(spoken) < RUN:
-                self._runs.add(spoken)
-            self._runs.update(spoken[at : at + RUN] for at in range(len(spoken) - RUN + 1))
-        self._lengths = sorted({len(run) for run in self._runs}, reverse=True)
+            self._runs.update(spoken[at : at + run] for at in range(len(spoken) - run + 1))
+        self._run = run
 
     def find(self, text: str) -> list[Span]:
         """Where she shows in a text, in order."""
         found = [Span(*each.span()) for each in self._names.finditer(text)] if self._names else []
         words = list(_WORD.finditer(text))
         said = tuple(word.group().casefold() for word in words)
-        for at in range(len(words)):
-            for length in self._lengths:
-                if said[at : at + length] in self._runs:
-                    found.append(Span(words[at].start(), words[at + length - 1].end()))
-                    break
+        found += [
+            Span(words[at].start(), words[at + self._run - 1].end())
+            for at in range(len(words) - self._run + 1)
+            if said[at : at + self._run] in self._runs
+        ]
         return sorted(found)
 
     def take_out(self, text: str) -> str:
