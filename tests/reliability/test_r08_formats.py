@@ -67,7 +67,7 @@ def test_a_newer_format_is_refused_and_left_alone() -> None:
 def test_killed_while_it_is_brought_up_to_date_it_is_the_old_one_or_the_new_one() -> None:
     template = _make(Path("template"), "0001")
     open_study(_make(Path("warm"), "0001")).close()  # what is imported once is imported
-    chance, kills = random.Random(8), size(50, 50)
+    chance, kills = random.Random(8), size(20, 50)
     found = {"0001": 0, LATEST: 0}
     for run in range(kills):
         folder = Path(f"run{run}")

@@ -5,6 +5,7 @@ Everything that makes SQLite keep what it said it kept is set here and nowhere e
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,10 @@ def make_engine(url: URL, *, where: str, passphrase: str | None = None) -> Engin
     """
     if url.get_backend_name() == "sqlite":
         module = sqlite3 if passphrase is None else load_cipher()
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, module=module)
+        # A fault must not repeat what was being written: it may be a participant's words.
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS}, module=module, hide_parameters=True
+        )
 
         def set_up(connection: sqlite3.Connection, _record: object) -> None:
             if passphrase is not None:
@@ -64,7 +68,7 @@ def make_engine(url: URL, *, where: str, passphrase: str | None = None) -> Engin
         event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
 
     def say_plainly(context: ExceptionContext) -> ThemecodeError | None:
         return explain(context.original_exception, where=where)
@@ -123,15 +127,29 @@ def _begin_on_sqlite(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the study as it is now, unchanged until it closes; takes no lock."""
-    with engine.connect() as connection:
+    with _telling_of_damage(engine), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all kept at the end, or none where something went wrong."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with _telling_of_damage(engine), engine.execution_options(writes=True).begin() as connection:
         yield connection
+
+
+@contextmanager
+def _telling_of_damage(engine: Engine) -> Iterator[None]:
+    """Say that a study is damaged where what it holds cannot be read as what was written.
+
+    A damaged page may still be a page: SQLite then hands over text that is no text, or half a record.
+    """
+    try:
+        yield
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        database = engine.url.database
+        where = str(Path(database).parent) if database else engine.url.render_as_string()
+        raise damaged(where) from error
 
 
 def explain(error: BaseException, *, where: str) -> ThemecodeError | None:
@@ -142,6 +160,9 @@ def explain(error: BaseException, *, where: str) -> ThemecodeError | None:
         name = _CIPHER_SAYS.get(str(error).partition(":")[0], "")  # it gives no names
     else:
         return None
+    # Its message holds the text that is no text: a participant's words, perhaps.
+    if str(error).startswith("Could not decode to UTF-8"):
+        return damaged(where)
     if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
         return StudyNotWritable(
             f"The study in {where} could not be written: the disk is full or not answering. "
