@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "flow"))
-from field_work import Ran, answer, make_study, read_segments, themecode  # noqa: E402
+from field_work import Ran, answer, make_study, read_segments, themecode
 
 pytest.importorskip("sqlcipher3")
 PASSPHRASE = "correct horse's battery staple"

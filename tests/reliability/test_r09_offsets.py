@@ -19,7 +19,7 @@ from themecode.store import open_study
 from themecode.transcripts import read_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
-from studies import AT, make_codebook, make_coding, make_transcript  # noqa: E402
+from studies import AT, make_codebook, make_coding, make_transcript
 
 _ODD = st.sampled_from(
     [

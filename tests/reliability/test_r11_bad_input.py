@@ -56,7 +56,7 @@ def _mutate(content: bytes, chance: random.Random) -> bytes:
 
 
 _NASTY = (
-    b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;", b"\"", b"- - -\n",
+    b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;", b'"', b"- - -\n",
     b": : :", b"{{{{[[[[", b"*anchor", b"&a [*a,*a]", b"!!python/object:os.system x", b"=cmd|' /C calc'!A0",
     b"\r", b"1e999", b"99999999999999999999:00:00", b"NaN", b"-->", b"]]>", b"</w:t>", b"\\u0000",
 )  # fmt: skip
@@ -108,7 +108,7 @@ def _seeds() -> list[tuple[str, bytes]]:
         ("a.docx", made.getvalue()),
         ("b.xlsx", sheet.getvalue()),
         ("c.txt", talk.encode()),
-        ("d.csv", f"id,text,role\n1,\"I felt judged, {CANARY}.\",Worker\n".encode()),
+        ("d.csv", f'id,text,role\n1,"I felt judged, {CANARY}.",Worker\n'.encode()),
         ("e.vtt", f"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v P01>I felt judged, {CANARY}.</v>\n".encode()),
         ("f.srt", f"1\n00:00:01,000 --> 00:00:04,000\nP01: I felt judged, {CANARY}.\n".encode()),
         ("g.json", f'{{"segments": [{{"start": 0, "speaker": "P01", "text": "I felt {CANARY}."}}]}}'.encode()),

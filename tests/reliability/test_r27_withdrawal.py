@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from field_work import BOOK, answer, make_study, read_segments, themecode, write_book, write_talk
+from field_work import BOOK, answer, read_segments, themecode, write_book, write_talk
 from measured import record
 
 from themecode.model import Memo

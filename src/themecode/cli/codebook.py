@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themecode.cli.options import json_option, open_named_study, refuse_overwriting, study_option
+from themecode.cli.options import (
+    json_option,
+    need_codebook,
+    open_named_study,
+    refuse_overwriting,
+    study_option,
+)
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group("codebook")
 def command() -> None:
-    """Check, show, list or begin a codebook.
+    """Check, show, list, begin, convert or compare codebooks.
 
     \b
     Examples:
@@ -150,8 +156,147 @@ def new(path: Path, force: bool) -> None:
     click.echo(f"{path} is ready to fill in. When you have, run `themecode codebook check {path}`.")
 
 
+@command.command("convert")
+@click.argument("source", metavar="SOURCE")
+@click.argument("target", metavar="TARGET", type=click.Path(path_type=Path))
+@click.option(
+    "--cues-from",
+    metavar="CODEBOOK",
+    help="Keep the cues of this codebook, code by code, where the source brings none.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+def convert(source: str, target: Path, cues_from: str | None, force: bool) -> None:
+    """Turn a codebook into another kind of file: .yaml, .docx, .xlsx, .csv or .qdc, told by its ending.
+
+    A codebook can also be taken out of another program's project (.qdpx).
+
+    \b
+    Examples:
+      themecode codebook convert women_in_treatment for_the_team.docx
+      themecode codebook convert for_the_team.docx ours.yaml --cues-from women_in_treatment
+      themecode codebook convert from_nvivo.qdc ours.yaml
+    """
+    from themecode import console
+    from themecode.flow.converting import convert_codebook
+
+    refuse_overwriting(target, force=force)
+    done = convert_codebook(source, target, cues_from=cues_from)
+    click.echo(
+        f"{target}: {console.count(len(done.codebook.themes), 'theme')}, "
+        f"{console.count(len(done.codebook.codes), 'code')}."
+    )
+    for lost in done.lost:
+        click.echo(f"This kind of file has no place for {lost}.", err=True)
+    for problem in done.problems:
+        click.echo(str(problem), err=True)
+
+
+@command.command("diff")
+@click.argument("names", metavar="[OLD] [NEW]", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to write the codings to look at again (.csv, .xlsx, .jsonl).",
+)
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+@json_option
+@study_option
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    study_name: str | None,
+) -> None:
+    """What changed between two codebooks, and which codings that leaves to be looked at again.
+
+    With two codebooks: what changed from the first to the second. With one: what would change if the
+    study were coded with it, and how many codings that touches. With none: the study's codings that
+    were made under a definition that has changed since.
+
+    \b
+    Examples:
+      themecode codebook diff first_draft.yaml second_draft.yaml
+      themecode codebook diff second_draft.yaml --study my-study
+      themecode codebook diff --study my-study -o look_again.xlsx
+    """
+    from themecode import console
+    from themecode.flow.comparing import compare_codebooks, count_touched
+    from themecode.flow.converting import read_any_codebook
+
+    if len(names) > 2:
+        raise click.UsageError("Name two codebooks, one, or none.")
+    if not names:
+        _list_stale(ctx, study_name, output, force=force, as_json=as_json)
+        return
+    if output is not None:
+        raise click.UsageError("-o goes with no codebook named: it writes the codings to look at.")
+    touched = None
+    new = read_any_codebook(names[-1])[0]
+    if len(names) == 2:
+        old = read_any_codebook(names[0])[0]
+        differences = compare_codebooks(old, new)
+    else:
+        from themecode.flow.outputs import settle_study
+
+        with open_named_study(ctx, study_name) as study:
+            old = need_codebook(study)
+            differences = compare_codebooks(old, new)
+            touched = count_touched(settle_study(study, old), differences)
+    if as_json:
+        console.print_json(console.differences_as_json(differences, touched))
+    else:
+        console.print_differences(differences, touched)
+
+
+def _list_stale(
+    ctx: click.Context, study_name: str | None, output: Path | None, *, force: bool, as_json: bool
+) -> None:
+    from themecode import console
+    from themecode.exports.coded_segments import coded_segment_rows
+    from themecode.exports.sheets import write_coded_segments
+    from themecode.flow.comparing import find_stale
+    from themecode.flow.importing import list_speaking
+    from themecode.flow.outputs import settle_study
+
+    if output is not None:
+        refuse_overwriting(output, force=force)
+    with open_named_study(ctx, study_name) as study:
+        codebook = need_codebook(study)
+        stale = list(find_stale(settle_study(study, codebook)))
+        if output is not None:
+            write_coded_segments(
+                coded_segment_rows(
+                    stale,
+                    codebook=codebook,
+                    participants=list_speaking(study),
+                    versions=study.codebook_versions(),
+                ),
+                output,
+            )
+    if as_json:
+        console.print_json(
+            [
+                {
+                    "coding": each.coding.id,
+                    "transcript": each.coding.segment.transcript_id,
+                    "turn": each.coding.segment.turn,
+                    "code_id": each.coding.code_id,
+                    "coder": each.coding.coder,
+                    "status": str(each.status),
+                }
+                for each in stale
+            ]
+        )
+    else:
+        console.print_stale(stale)
+
+
 def _load(ctx: click.Context, name: str | None, study_name: str | None) -> Codebook:
-    from themecode.cli.options import need_codebook
     from themecode.codebook import find_codebook
     from themecode.flow.codebooks import load_codebook
 

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from themecode.store import Study
 
 #: What each format is, and whether it is text that may go to stdout.
-FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns": True, "text": True}
+FORMATS = {
+    "csv": True,
+    "xlsx": False,
+    "jsonl": True,
+    "parquet": False,
+    "turns": True,
+    "text": True,
+    "html": False,
+    "qdpx": False,
+    "qdc": True,
+}
+#: Programs that count the characters of a text each in its own way.
+PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
 
 
 @click.command("export")
@@ -45,6 +57,18 @@ FORMATS = {"csv": True, "xlsx": False, "jsonl": True, "parquet": False, "turns":
     is_flag=True,
     help="For a deposit: hold back whoever did not agree to archiving, too.",
 )
+@click.option(
+    "--program",
+    type=click.Choice(PROGRAMS),
+    default="standard",
+    show_default=True,
+    help="Which program will open the project (qdpx): each counts a text's characters in its own way.",
+)
+@click.option(
+    "--hide-people",
+    is_flag=True,
+    help="Call those who coded and reviewed person 1, person 2 (coded segments).",
+)
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
@@ -55,22 +79,29 @@ def command(
     transcript_id: str | None,
     despite_consent: str | None,
     for_archive: bool,
+    program: str,
+    hide_people: bool,
     force: bool,
     study_name: str | None,
 ) -> None:
-    """Write coded segments (csv, xlsx, jsonl, parquet), the turns, or a transcript's text.
+    """Write coded segments (csv, xlsx, jsonl, parquet), the turns, a transcript's text, or a project.
 
+    A page (html) is for the team to read and filter in a browser. A project (qdpx) opens in NVivo,
+    MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
     Text formats are printed where no file is named. For `text` of several transcripts name a folder.
     Words of participants who did not agree to be quoted are held back; stderr says whose.
 
     \b
     Examples:
+      themecode export --format qdpx --program nvivo -o study.qdpx
       themecode export --format jsonl -o coded_segments.jsonl
       themecode export --format turns > turns.csv
       themecode export --format text --transcript P07
     """
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
+    if hide_people and kind not in {"csv", "xlsx", "jsonl", "parquet"}:
+        raise click.UsageError("--hide-people goes with csv, xlsx, jsonl and parquet.")
     with open_named_study(ctx, study_name) as study:
         from themecode.flow.leaving import open_gate, record_leaving
 
@@ -86,24 +117,54 @@ def command(
 
                 transcripts = study.transcripts([transcript_id] if transcript_id else None)
                 write_turns(transcripts, target, gate=gate)
+            elif kind == "qdpx":
+                _export_project(study, target, program, gate=gate)
+            elif kind == "html":
+                from datetime import UTC, datetime
+
+                from themecode.flow.outputs import write_study_page
+
+                write_study_page(study, need_codebook(study), target, made_at=datetime.now(UTC))
+            elif kind == "qdc":
+                from themecode.exchange.qdc import write_qdc
+
+                write_qdc(need_codebook(study), target)
             else:
-                _export_codings(study, kind, target, gate=gate)
+                _export_codings(study, kind, target, gate=gate, hide=hide_people)
             written = [output]
-        ids = [transcript_id] if transcript_id else None
-        record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
+        if kind != "qdc":  # the codebook alone holds nobody
+            ids = [transcript_id] if transcript_id else None
+            record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
     for line in describe_held_back(gate):
         click.echo(line, err=True)
 
 
-def _export_codings(study: Study, kind: str, target: Path | BinaryIO, *, gate: Gate) -> None:
+def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate: Gate) -> None:
+    from themecode.flow.exchanging import export_project
+
+    report = export_project(study, need_codebook(study), target, program=program, gate=gate)
+    click.echo(
+        f"{report.transcripts:,} transcripts and {report.codings:,} codings written.", err=True
+    )
+    for lost in report.lost:
+        click.echo(f"The format has no place for {lost}.", err=True)
+
+
+def _export_codings(
+    study: Study, kind: str, target: Path | BinaryIO, *, gate: Gate, hide: bool
+) -> None:
     from themecode.exports import sheets
     from themecode.exports.coded_segments import coded_segment_rows, hold_back
     from themecode.flow.importing import list_speaking
     from themecode.flow.outputs import settle_study
+    from themecode.settle import hide_people
 
     codebook = need_codebook(study)
+    settled = settle_study(study, codebook)
     rows = coded_segment_rows(
-        settle_study(study, codebook), codebook=codebook, participants=list_speaking(study)
+        hide_people(settled) if hide else settled,
+        codebook=codebook,
+        participants=list_speaking(study),
     )
     writers = {
         "csv": sheets.write_csv,

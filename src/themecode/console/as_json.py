@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from themecode.evaluate import Evaluation
     from themecode.flow.applying import Applied
     from themecode.flow.checking import Checked
+    from themecode.flow.comparing import Difference
+    from themecode.flow.exchanging import ImportedProject
     from themecode.flow.importing import Imported
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
     from themecode.flow.summary import StudySummary
-    from themecode.model import Codebook, Problem
+    from themecode.model import Codebook, Memo, Problem
     from themecode.store import StudyCounts
 
 
@@ -67,10 +69,24 @@ def applied_as_json(applied: Applied, problems: Sequence[Problem]) -> dict[str, 
     }
 
 
-def imported_as_json(imported: Imported, problems: Sequence[Problem]) -> dict[str, Any]:
+def imported_as_json(
+    imported: Imported, problems: Sequence[Problem], brought: Sequence[ImportedProject] = ()
+) -> dict[str, Any]:
     """What `import` did, and who speaks in what it read."""
     return {
         **_imported(imported),
+        "projects": [
+            {
+                "path": each.path,
+                "origin": each.origin,
+                "matched": each.matched,
+                "added": each.added,
+                "codings": dict(sorted(each.coders.items())),
+                "known": each.known,
+                "memos": each.memos,
+            }
+            for each in brought
+        ],
         "speakers": [asdict(guess) for guess in imported.speakers],
         "needs_a_look": [each.coding.id for each in imported.needs_a_look],
         "problems": problems_as_json(problems),
@@ -125,6 +141,31 @@ def found_as_json(found: Iterable[Found]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def differences_as_json(
+    differences: Iterable[Difference], touched: Mapping[str, int] | None
+) -> list[dict[str, Any]]:
+    """What changed between two codebooks."""
+    return [
+        {
+            "what": each.what,
+            "id": each.id,
+            "name": each.name,
+            "change": each.change.value,
+            "fields": {
+                name: {"before": before, "after": after}
+                for name, (before, after) in each.fields.items()
+            },
+            "codings": touched.get(each.id) if touched is not None else None,
+        }
+        for each in differences
+    ]
+
+
+def memos_as_json(memos: Iterable[Memo]) -> list[dict[str, Any]]:
+    """Researchers' notes."""
+    return [{**asdict(memo), "made_at": memo.made_at.isoformat()} for memo in memos]
 
 
 def codebook_as_json(codebook: Codebook, name: str | None) -> dict[str, Any]:

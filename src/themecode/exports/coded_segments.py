@@ -152,7 +152,7 @@ def coded_segment_rows(
             reviewer,
             decision,
             note,
-            known.get(coding.codebook_sha256) or _version(item, codebook),
+            _version(item, known.get(coding.codebook_sha256, codebook.version), codebook),
             content_note,
         )
 
@@ -222,8 +222,9 @@ def _place(theme: Theme, code: Code) -> tuple[str, str, str, str]:
     return theme.id, theme.name, code.name, code.content_note or ""
 
 
-def _version(item: Settled, codebook: Codebook) -> str:
-    return f"earlier than {codebook.version}" if item.stale else codebook.version
+def _version(item: Settled, version: str, codebook: Codebook) -> str:
+    """The version a claim was made with; told as earlier where the number was left as it was."""
+    return f"earlier than {version}" if item.stale and version == codebook.version else version
 
 
 def _answers(decisions: tuple[Decision, ...]) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from themecode import __version__
 from themecode.consent import Gate
@@ -36,6 +36,33 @@ HELD_BACK_LIST = "held_back.csv"
 #: What the cache calls the study's numbers.
 SUMMARY = "summary"
 OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
+
+
+def _state_facts(summary: StudySummary, codebook: Codebook, made_at: datetime) -> StudyFacts:
+    return StudyFacts(
+        title=codebook.title,
+        transcripts=summary.transcripts,
+        responses=summary.responses,
+        participants=summary.participants,
+        software_version=__version__,
+        codebook_version=codebook.version,
+        made_on=made_at.date(),
+    )
+
+
+def write_study_page(
+    study: Study, codebook: Codebook, target: Path | BinaryIO, *, made_at: datetime
+) -> None:
+    """Write the page of a study for the team; `made_at` is the day it bears."""
+    from themecode.exports.page import write_page
+
+    write_page(
+        target,
+        settled=settle_study(study, codebook),
+        codebook=codebook,
+        participants=list_speaking(study),
+        study=_state_facts(summarise_study(study, codebook), codebook, made_at),
+    )
 
 
 def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
@@ -111,15 +138,7 @@ def write_outputs(
     made = _summarise(study, summary, participants)
     tables.write(
         folder / THEME_TABLES,
-        study=StudyFacts(
-            title=codebook.title,
-            transcripts=made.transcripts,
-            responses=made.responses,
-            participants=made.participants,
-            software_version=__version__,
-            codebook_version=codebook.version,
-            made_on=made_at.date(),
-        ),
+        study=_state_facts(made, codebook, made_at),
     )
     study.record_exports(
         {folder / name: Path(name).stem.replace("_", " ") for name in OUTPUT_NAMES}, participants

@@ -26,12 +26,13 @@ from themecode.store.records import (
     StudyCounts,
     write_time,
 )
+from themecode.store.reviewing import ReviewingStudy
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 
-class Study(KeepingStudy):
+class Study(ReviewingStudy, KeepingStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
 
     Nothing in it is edited or removed; `open_study` opens one. May be used from several threads.

@@ -1,0 +1,1 @@
+"""Files that other programs for qualitative analysis read and write, and codebooks as tables."""
