@@ -21,7 +21,7 @@ from themecode.store import open_study
 
 _RUN = "window.__ran=1"
 PAYLOADS = (
-    f"<script>{_RUN}</script>", f"<img src=x onerror={_RUN}>", f"<svg onload={_RUN}>", f'"><script>{_RUN}</script>',
+    f"<script>{_RUN}</script>", f"<img src=x onerror={_RUN}>", f"<svg onload={_RUN}>", f"\"><script>{_RUN}</script>",
     f"' onmouseover={_RUN} '", f"<a href=javascript:{_RUN}>x</a>", f"</textarea><script>{_RUN}</script>",
     f"</style><script>{_RUN}</script>", f"</script><script>{_RUN}</script>", f"<iframe srcdoc='<script>{_RUN}</script>'>",
     "<link rel=stylesheet href=//evil.example/x.css>", "<style>@import '//evil.example/y'</style>",
