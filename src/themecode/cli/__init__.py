@@ -26,6 +26,8 @@ COMMANDS = {
     "review": ("review", "Let people check what was suggested, in the browser."),
     "agreement": ("agreement", "How far people agree, with each other and the machine."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
+    "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),
+    "safeguarding": ("safeguarding", "Passages that may need your study's safeguarding protocol."),
     "withdraw": ("withdraw", "Take a participant out of a study, everywhere."),
     "backup": ("backup", "Copy a study, and verify the copy."),
     "restore": ("restore", "Put a copy back."),

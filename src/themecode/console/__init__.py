@@ -45,6 +45,7 @@ from themecode.console.reviews import (
     review_plan_as_json,
     review_progress_as_json,
 )
+from themecode.console.safeguarding import print_waiting_prompts
 from themecode.console.tables import (
     count,
     print_applied,
@@ -102,6 +103,7 @@ __all__ = [
     "print_speakers",
     "print_stale",
     "print_status",
+    "print_waiting_prompts",
     "print_withdrawal",
     "problems_as_json",
     "review_plan_as_json",

@@ -149,6 +149,7 @@ class _Keeper:
         self.waiting: list[tuple[Transcript, str]] = []
         self.respondents: dict[str, Participant] = {}
         self.withdrawn = study.marker()
+        self.pseudonymised = study.pseudonymised_transcripts()
 
     def save_listed_participants(self) -> None:
         listed = {
@@ -183,7 +184,11 @@ class _Keeper:
         )
         self.done.problems.extend(reading.problems)
         reading = self._without_withdrawn(reading, path)
-        if any(self._is_refused(transcript, path) for transcript in reading.transcripts):
+        if any(
+            self._is_refused(transcript, path)
+            for transcript in reading.transcripts
+            if transcript.id not in self.pseudonymised
+        ):
             # Not kept as read, so that the researcher is told again until it is mended.
             read_with = ""
         kept = [
@@ -263,6 +268,10 @@ class _Keeper:
             )
             return False
         self.path_of_id[transcript.id] = str(path)
+        if transcript.id in self.pseudonymised:
+            # Read again, the file would put the names back.
+            self.done.unchanged += 1
+            return False
         if known is None:
             twin = self.id_of_sha.get(transcript.sha256)
             if twin is not None:

@@ -82,13 +82,14 @@ def take_out_of_tables(
     removed: dict[str, set[tuple[Any, ...]]] = {}
     rules = [(table, rule) for table, rule in tables_in_order() if _exists(connection, table)]
     gone_codings = _find_codings(connection, going)
-    _take_out_memos(connection, going, done, gone_codings, participant_id)
+    removed["memos:id"] = _take_out_memos(connection, going, done, gone_codings, participant_id)
     for table, rule in rules:
         found = _find_rows(connection, table, rule, going, removed, participant_id=participant_id)
         keys = [column.name for column in table.primary_key.columns]
         columns = {name for _, r in rules for cs, parent, ps in r.follows if parent == table.name
                    for name in ps}  # fmt: skip
-        removed.update(_remember(table, found, keys, sorted(columns)))
+        for name, values in _remember(table, found, keys, sorted(columns)).items():
+            removed.setdefault(name, set()).update(values)
         if found and table.name not in ("turns", "transcripts", "current_transcripts"):
             done.counts[table.name.replace("_", " ")] += len(found)
     for table, _ in reversed(rules):
@@ -198,7 +199,7 @@ def _take_out_memos(
     done: Withdrawn,
     gone_codings: set[str],
     participant_id: str | None,
-) -> None:
+) -> set[tuple[Any, ...]]:
     """Memos about her, her transcripts, her passages and codings of them; the others are cleared."""
     memos = schema.memos
     masked = {row.seq: row.id for row in connection.execute(select(_kept.c.seq, _kept.c.id))}
@@ -214,15 +215,18 @@ def _take_out_memos(
         places.setdefault(masked[seq], []).extend(spans)
     whole = {masked[seq] for seq in going.versions} & set(done.transcript_ids)
     gone = []
-    for row in connection.execute(select(memos.c.seq, memos.c.about)):
+    ids: set[tuple[Any, ...]] = set()
+    for row in connection.execute(select(memos.c.seq, memos.c.id, memos.c.about)):
         kind, _, rest = row.about.partition(":")
         rest = rest or kind
         about_her = participant_id is not None and participant_id in (row.about, rest)
         if about_her or rest in gone_codings or _stands_in(rest, whole, places):
             gone.append((row.seq,))
+            ids.add((row.id,))
     done.rows["memos"] += _delete_rows(connection, memos, set(gone))
     if gone:
         done.counts["memos"] += len(gone)
+    return ids
 
 
 def _stands_in(rest: str, whole: set[str], places: Mapping[str, list[Span]]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, Text
 
 from themecode.errors import ThemecodeError
-from themecode.store import keeping_schema
+from themecode.store import keeping_schema, protecting_schema, review_schema
 from themecode.store.schema import metadata
 
 
@@ -103,6 +103,19 @@ RULES: Mapping[str, Rule] = {
         by_hand=("people",), cleared=("path",), holds_nobody=("format", "who", "made_at")
     ),
     "exceptions_made": Rule(cleared=("about", "reason"), holds_nobody=("who", "made_at")),
+    # Pseudonyms and safeguarding: which version, which memo, and what people noted.
+    "pseudonymised": Rule(
+        about_transcript="transcript_seq", holds_nobody=("transcript_id", "made_at")
+    ),
+    "pseudonym_signatures": Rule(
+        cleared=("note",), holds_nobody=("state_hash", "signed_by", "signed_at")
+    ),
+    "memos_carried": Rule(
+        follows=((("memo_id",), "memos", ("id",)), (("carried_from",), "memos", ("id",)))
+    ),
+    "safeguarding_looks": Rule(
+        cleared=("note",), holds_nobody=("prompt_id", "looked_by", "looked_at")
+    ),
     # Reviews: places, and what reviewers wrote about them.
     "reviewers": Rule(holds_nobody=("name", "in_group", "made_at")),
     "review_choices": Rule(holds_nobody=("reviewer", "choices", "made_at")),
@@ -135,7 +148,8 @@ def tables_in_order() -> list[tuple[Table, Rule]]:
     Raises:
         ThemecodeError: a table has no rule.
     """
-    assert keeping_schema.secrets is not None  # its tables are among the metadata's
+    # Naming them puts their tables among the metadata's.
+    assert all(each is not None for each in (keeping_schema, protecting_schema, review_schema))
     missing = metadata.tables.keys() - RULES.keys()
     if missing:
         raise ThemecodeError(
