@@ -28,7 +28,11 @@ COMMANDS = {
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),
     "safeguarding": ("safeguarding", "Passages that may need your study's safeguarding protocol."),
-    "check": ("check", "Check that a study is whole."),
+    "withdraw": ("withdraw", "Take a participant out of a study, everywhere."),
+    "backup": ("backup", "Copy a study, and verify the copy."),
+    "restore": ("restore", "Put a copy back."),
+    "encrypt": ("encrypt", "Encrypt a study at rest."),
+    "check": ("check", "Check that a study is whole, and mend what can be."),
 }
 
 

@@ -28,6 +28,14 @@ from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
 from themecode.console.figures import figures_as_json, print_figures
+from themecode.console.keeping import (
+    copies_as_json,
+    print_backup,
+    print_copies,
+    print_restored,
+    print_withdrawal,
+    withdrawal_as_json,
+)
 from themecode.console.progress import show_progress
 from themecode.console.reviews import (
     disputes_as_json,
@@ -56,6 +64,7 @@ __all__ = [
     "checked_as_json",
     "codebook_as_json",
     "comparison_as_json",
+    "copies_as_json",
     "count",
     "differences_as_json",
     "differences_by_code_as_json",
@@ -69,10 +78,12 @@ __all__ = [
     "print_agreement",
     "print_agreement_notes",
     "print_applied",
+    "print_backup",
     "print_brought",
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_copies",
     "print_differences",
     "print_disputes",
     "print_estimates",
@@ -85,6 +96,7 @@ __all__ = [
     "print_memos",
     "print_needs_a_look",
     "print_problems",
+    "print_restored",
     "print_review_plan",
     "print_review_progress",
     "print_seen_differently",
@@ -92,10 +104,12 @@ __all__ = [
     "print_stale",
     "print_status",
     "print_waiting_prompts",
+    "print_withdrawal",
     "problems_as_json",
     "review_plan_as_json",
     "review_progress_as_json",
     "show_progress",
     "speakers_as_json",
     "status_as_json",
+    "withdrawal_as_json",
 ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from themecode.agreement import Passage, Place, Readings, SampledCell, Side
 from themecode.agreement.readings import Unit
+from themecode.consent import may_quote
 from themecode.errors import ThemecodeError
-from themecode.exports.theme_tables import NOT_QUOTED
 from themecode.model import (
     Codebook,
     Coding,
@@ -300,7 +300,7 @@ def _make_passage(
         span,
         span.of(transcript.text),
         turn.participant_id or transcript.id,
-        may_quote=who is None or who.consent not in NOT_QUOTED,
+        may_quote=may_quote(who),
     )
 
 
