@@ -135,6 +135,12 @@ def read_items(connection: Connection, plan_seq: int) -> list[ReviewItem]:
     return [_build_item(row) for row in connection.execute(_select_items(plan_seq))]
 
 
+def read_every_item(connection: Connection) -> tuple[ReviewItem, ...]:
+    """The excerpts of every plan on transcripts as they are now, oldest plan first."""
+    plans = connection.execute(select(_plans.c.seq).order_by(_plans.c.seq)).scalars()
+    return tuple(item for seq in plans.all() for item in read_items(connection, seq))
+
+
 def _select_items(plan_seq: int) -> Any:
     return (
         select(_items)

@@ -91,6 +91,11 @@ class ReviewingStudy:
             found = review_queues.read_plan(connection)
             return tuple(review_queues.read_items(connection, found[0])) if found else ()
 
+    def every_review_item(self) -> tuple[ReviewItem, ...]:
+        """The excerpts of every plan there was, oldest plan first, on transcripts as they are."""
+        with reading(self._engine) as connection:
+            return review_queues.read_every_item(connection)
+
     def given_items(self) -> dict[str, tuple[int, ...]]:
         """By reviewer, the numbers of the excerpts of the plan that counts and that are hers."""
         with reading(self._engine) as connection:
