@@ -102,7 +102,9 @@ def _trim_name(words: str, start: int, end: int, label: str, talk: Talk) -> Iter
         and not (len(cut) == 1 and talk.is_ordinary(word.low))
     ]
     if telling:
-        yield Hit(start + cut[0].start, start + cut[-1].end, _LABELS[label], PIPELINE, 37)
+        # From the first capital to the last: it takes "on Kayden" for a name.
+        named = [word for word in cut if word.is_capital]
+        yield Hit(start + named[0].start, start + named[-1].end, _LABELS[label], PIPELINE, 37)
 
 
 @dataclass(slots=True)
