@@ -232,7 +232,8 @@ def test_nothing_is_ever_looked_up(study: Path) -> None:
 
 def test_several_processes_find_what_one_finds(study: Path) -> None:
     turns = "\n\n".join(
-        f"INT: And number {n}?\n\nP04: Well, {n} was Kerensa Bolitho of Redruth, {n} years." for n in range(500)
+        f"INT: And number {n}?\n\nP04: Well, {n} was Kerensa Bolitho of Redruth, {n} years."
+        for n in range(500)
     )
     Path("talks/P04.txt").write_text(turns, encoding="utf-8")
     assert themecode("import", "talks").status == 0

@@ -104,7 +104,9 @@ def _make(rows: Sequence[Row]) -> bytes:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_paper(9)
-    sheet.set_footer('&C&8Names people: keep it apart from the study, and destroy it when it has been read.')
+    sheet.set_footer(
+        "&C&8Names people: keep it apart from the study, and destroy it when it has been read."
+    )
     guide = book.add_worksheet("How to")
     guide.set_column(0, 0, 22)
     guide.set_column(1, 1, 90)

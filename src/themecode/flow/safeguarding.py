@@ -110,10 +110,7 @@ def _find_places(study: Study) -> list[list[object]]:
 
     The cache says where, never what: the words are read from the study each time.
     """
-    known = study.known_transcripts()
-    made_from = hash_words(
-        _VERSION, load_cues().sha256, study.state_hash("safeguarding"), *sorted(known)
-    )
+    made_from = hash_words(_VERSION, load_cues().sha256, study.transcripts_hash())
     places = read_cached(study.folder, _KEPT, made_from=made_from)
     if places is None:
         places = list(_listen(study.transcripts()))

@@ -141,6 +141,18 @@ class ProtectingStudy:
             stands = row.state_hash == _hash_texts(connection)
         return Signature(row.signed_by, read_time(row.signed_at), row.undecided, row.note, stands)
 
+    def transcripts_hash(self) -> str:
+        """A fingerprint of every transcript as it is now, and of who speaks in it."""
+        current = schema.current_transcripts
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(current.c.transcript_seq, current.c.speakers_sha256).order_by(
+                    current.c.transcript_id
+                )
+            )
+            speakers = write_json([list(row) for row in rows])
+            return hash_words(_hash_texts(connection), speakers)
+
     # ── safeguarding ─────────────────────────────────────────────────────────────────────────
 
     def add_look(self, prompt_id: str, *, looked_by: str, note: str) -> None:
