@@ -6,7 +6,7 @@ from alembic import op
 from themecode.store.migrations.fences import fence
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 _KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
