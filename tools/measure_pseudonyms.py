@@ -58,9 +58,7 @@ def _by_entity(turns: list[Marked], found: list[tuple[Candidate, ...]]) -> float
     missed: dict[tuple[str, str, str], int] = defaultdict(int)
     seen: Counter[tuple[str, str, str]] = Counter()
     for turn, candidates in zip(turns, found, strict=True):
-        covered = {
-            at for each in candidates for at in range(each.span.start, each.span.end)
-        }
+        covered = {at for each in candidates for at in range(each.span.start, each.span.end)}
         for kind, start, end in turn.marks:
             entity = (turn.file, kind, turn.words[start:end].casefold())
             seen[entity] += 1

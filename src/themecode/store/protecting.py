@@ -72,15 +72,19 @@ class ProtectingStudy:
                 as before.
         """
         moved, versions, places = Moved(), 0, 0
+        renamed: dict[str, str] = {}
         with writing(self._engine) as connection:
             at = write_time(self._now())
             for each in made:
-                moved += pseudonyms_in.put_in(connection, each, at=at, where=self.where)
+                more, ids = pseudonyms_in.put_in(connection, each, at=at, where=self.where)
+                moved += more
+                renamed.update(ids)
                 versions += 1
                 places += each.replaced
             if participants is not None:
                 connection.execute(delete(schema.participants))
                 codebooks.save_participants(connection, participants)
+            pseudonyms_in.rename_in_exports(connection, renamed)
             self._log_protecting(
                 connection,
                 "put pseudonyms in",
