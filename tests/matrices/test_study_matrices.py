@@ -14,7 +14,6 @@ from field_work import make_study, read_segments, themecode, write_book, write_t
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themecode.flow.matrices import KEPT_BACK, make_matrix
 from themecode.matrices.codings import CODING_COLUMNS, StudyTable
 from themecode.matrices.groups import NOT_GIVEN, Count, Level, count_by_group, list_prevalence
 from themecode.matrices.intervals import wilson_interval
