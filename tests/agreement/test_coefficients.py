@@ -92,7 +92,8 @@ def test_unitised_alpha_is_krippendorffs():
         ],
         length=300,
     )
-    k = unitised_alpha([[Span(30, 90)], [Span(30, 90)]], length=300)
+    units = [Span(30, 90), Span(150, 200)]
+    k = unitised_alpha([units, units], length=300)
     assert c.observed == pytest.approx(0.0144, abs=0.0001)
     assert c.expected == pytest.approx(0.0532, abs=0.0001)
     assert (k.observed, k.alpha) == (0, 1)

@@ -29,7 +29,9 @@ from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
 from themecode.console.progress import show_progress
 from themecode.console.reviews import (
+    collected_as_json,
     disputes_as_json,
+    print_collected,
     print_disputes,
     print_review_plan,
     print_review_progress,
@@ -50,6 +52,8 @@ from themecode.console.tables import (
 )
 
 __all__ = [
+    "collected_as_json",
+    "print_collected",
     "comparison_as_json",
     "differences_by_code_as_json",
     "estimates_as_json",
