@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
 from themecode.exports.theme_tables import NOT_QUOTED
-from themecode.flow.review_reading import name_role, name_transcript
+from themecode.flow.review_reading import name_role, name_transcript, show_transcript
 from themecode.flow.reviewing import list_excerpts
 from themecode.model import Codebook, Span, hash_words
-from themecode.packs.contents import REF_LETTERS, find_reviewer
+from themecode.packs.contents import REF_LETTERS, find_place_topics, find_reviewer
 from themecode.packs.document import ANSWER, REF, describe
 from themecode.packs.word_parts import QUIET, SMALL, make_safe, save_document, start_document
 from themecode.store import Choices, ReviewItem
@@ -58,26 +58,25 @@ def write_commented_transcript(
         for turn in transcript.turns
         if (who := participants.get(turn.participant_id or "")) and who.consent in NOT_QUOTED
     }
+    there = [item for item in queue.items if item.transcript_id == transcript.id]
+    topics = find_place_topics(study, codebook, there)
+    shown = show_transcript(
+        study, codebook, transcript.id, reviewer=name, choices=choices, blind=False
+    )
+    gone = {turn.number for turn in shown.turns if turn.withheld}
     hers = [
         item
         for item in list_excerpts(queue, choices, codebook)
-        if item.transcript_id == transcript.id
-        and item.code_id is not None
-        and item.turn not in held
+        if item in there and item.code_id is not None and item.turn not in held | gone
     ]
     if not hers:
         raise ThemecodeError(f"{name} has nothing to read in {transcript_id}. See `review progress`.")
-    gone = {
-        item.turn
-        for item in queue.items
-        if item.transcript_id == transcript.id and choices.opted_out & set(item.topics)
-    }
     document = start_document(f"{name_transcript(transcript)}, for {name}", made_at=made_at)
-    topics = sorted({topic for item in hers for topic in item.topics})
+    warned = sorted({topic for item in hers for topic in topics[item.id]})
     for line in (
         "The suggested codes stand in the margin as comments. Reply to each: yes, no, not sure, or "
         "something else: and the name of a code. You can also type after “Your answer:” inside it.",
-        f"Please note: it speaks of {', '.join(topics)}." if topics else "",
+        f"Please note: it speaks of {', '.join(warned)}." if warned else "",
         "Save the file and send it back safely. It holds what somebody said in confidence.",
     ):
         if line:

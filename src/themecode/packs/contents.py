@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 from themecode.errors import ThemecodeError
 from themecode.exports.theme_tables import NOT_QUOTED
 from themecode.flow.review_reading import show_excerpt
+from themecode.flow.review_plans import find_topics
 from themecode.flow.reviewing import check_name, list_excerpts
-from themecode.model import Codebook, hash_words
+from themecode.model import Codebook, Span, hash_words
 from themecode.store import Choices
+from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.store import Queue, ReviewItem, Study
@@ -129,18 +132,20 @@ def fill_pack(study: Study, codebook: Codebook, reviewer: str, *, made_at: datet
     name, queue = find_reviewer(study, reviewer)
     choices = study.choices().get(name, Choices())
     hers = list_excerpts(queue, choices, codebook)
+    topics = find_place_topics(study, codebook, hers)
+    readable = [item for item in hers if not choices.opted_out & set(topics[item.id])]
     waiting = [
         item
-        for item in hers
+        for item in readable
         if (answer := queue.answers.get(item.id)) is None or not answer.stands
     ]
     open_ones = [item for item in waiting if _may_leave(study, item)]
     if not open_ones:
         raise ThemecodeError(f"{name} has no excerpts left to answer in a pack.")
     blind = queue.plan.options.blind
-    ordered = sorted(open_ones, key=lambda item: bool(item.topics))
+    ordered = sorted(open_ones, key=lambda item: bool(topics[item.id]))
     shown = [
-        _show(study, codebook, item, number, choices, blind=blind)
+        _show(study, codebook, item, number, choices, topics=topics[item.id], blind=blind)
         for number, item in enumerate(ordered, start=1)
     ]
     return Pack(
@@ -157,8 +162,36 @@ def fill_pack(study: Study, codebook: Codebook, reviewer: str, *, made_at: datet
         study.care().contacts,
         made_at,
         left_out=len(waiting) - len(open_ones),
-        opted_out=sum(bool(choices.opted_out & set(item.topics)) for item in queue.items),
+        opted_out=len(queue.items) - len(readable),
     )
+
+
+def find_place_topics(
+    study: Study, codebook: Codebook, items: Sequence[ReviewItem]
+) -> dict[str, tuple[str, ...]]:
+    """What to warn of before each excerpt, by its id: also what only another code there speaks of."""
+    notes = {code.id: find_topics(code.content_note) for code in codebook.codes}
+    heard: dict[str, list[tuple[Span, tuple[str, ...]]]] = {}
+    wanted = sorted({item.transcript_id for item in items})
+    for coding, _ in study.codings(machine=CODER, transcript_ids=wanted) if wanted else ():
+        if found := notes.get(coding.code_id):
+            heard.setdefault(coding.segment.transcript_id, []).append((coding.segment.span, found))
+    return {
+        item.id: tuple(
+            sorted(
+                {
+                    *item.topics,
+                    *(
+                        topic
+                        for span, found in heard.get(item.transcript_id, ())
+                        if span.overlaps(item.span)
+                        for topic in found
+                    ),
+                }
+            )
+        )
+        for item in items
+    }
 
 
 def _may_leave(study: Study, item: ReviewItem) -> bool:
@@ -175,6 +208,7 @@ def _show(
     number: int,
     choices: Choices,
     *,
+    topics: tuple[str, ...],
     blind: bool,
 ) -> PackExcerpt:
     shown = show_excerpt(study, codebook, item, choices=choices, blind=blind)
@@ -189,5 +223,5 @@ def _show(
         before.words if before is not None and asked else "",
         shown.code.name if shown.code else None,
         shown.code.definition if shown.code else "",
-        shown.topics,
+        topics,
     )

@@ -41,7 +41,8 @@ _FIRST = {"yes": Reply.YES, "y": Reply.YES, "yeah": Reply.YES, "no": Reply.NO, "
           "nope": Reply.NO, "unsure": Reply.UNSURE}  # fmt: skip
 _MARKS = {"✓": Reply.YES, "✔": Reply.YES, "☑": Reply.YES, "✗": Reply.NO, "✘": Reply.NO,
           "?": Reply.UNSURE, "??": Reply.UNSURE}  # fmt: skip
-_PARTS = re.compile(r"[;\n|]|,(?=\s)|\s+and\s+")
+#: What parts one code's name from the next; it may also stand inside a name.
+_BETWEEN = re.compile(r"([;\n|,&]|\band\b)")
 
 
 class NotUnderstood(Exception):  # noqa: N818 (it says what happened)
@@ -160,12 +161,21 @@ def _find_codes(typed: str, codebook: Codebook) -> tuple[str, ...]:
     whole = _find_code(typed, names, ids)
     if whole is not None:
         return (whole,)
-    found = []
-    for part in filter(str.strip, _PARTS.split(typed)):
-        code_id = _find_code(part, names, ids)
-        if code_id is None:
-            return ()
-        found.append(code_id)
+    # Names are parted by what may stand in a name too: the longest run that is a name is one.
+    parts = _BETWEEN.split(typed)
+    found: list[str] = []
+    at = 0
+    while at < len(parts):
+        for end in range(len(parts), at, -1):
+            code_id = _find_code("".join(parts[at:end]), names, ids)
+            if code_id is not None:
+                found.append(code_id)
+                at = end
+                break
+        else:
+            if parts[at].strip() and not _BETWEEN.fullmatch(parts[at]):
+                return ()
+            at += 1
     return tuple(dict.fromkeys(found))
 
 

@@ -54,6 +54,7 @@ def write_workbook(pack: Pack, path: Path) -> None:
 def _make_looks(book: Any) -> dict[str, Any]:
     cell = {
         "text_wrap": True, "valign": "top", "font_size": _SIZE, "bottom": 1, "bottom_color": _LINE,
+        "align": "left", "indent": 1,
     }  # fmt: skip
     plain = {"text_wrap": True, "valign": "top", "font_size": _SIZE}
     looks = {
@@ -262,5 +263,5 @@ def describe_pack(pack: Pack) -> dict[str, str]:
 def _height(*cells: tuple[str, int]) -> float:
     """Points that the longest cell needs, at its width in characters."""
     # Wrapped at words, and in 12 points where widths count 11-point figures.
-    lines = max(math.ceil(len(text) * 1.16 / width) for text, width in cells)
+    lines = max(math.ceil(len(text) * 1.04 / (width - 2)) for text, width in cells)
     return 16.5 * max(lines, 1) + 8
