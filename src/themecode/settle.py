@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from themecode.model import Codebook, Coding, Decision, Span, Status, Turn, Verdict
+from themecode.model import ADJUDICATOR, Codebook, Coding, Decision, Span, Status, Turn, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,25 @@ def settle_codings(
                 answers,
                 hashes.get(coding.code_id) != coding.code_sha256,
             )
+
+
+def hide_people(settled: Iterable[Settled]) -> Iterator[Settled]:
+    """The same codings without the names of those who coded and decided: "person 1", "person 2".
+
+    Each person has the same number throughout, in the order they first come up.
+    """
+    numbers: dict[str, str] = {}
+
+    def hide(name: str) -> str:
+        who = name.removesuffix(ADJUDICATOR)
+        number = numbers.setdefault(who, f"person {len(numbers) + 1}")
+        return number + name[len(who) :]
+
+    for item in settled:
+        coder = item.coding.coder
+        coding = item.coding if is_machine(coder) else replace(item.coding, coder=hide(coder))
+        decisions = tuple(replace(each, reviewer=hide(each.reviewer)) for each in item.decisions)
+        yield replace(item, coding=coding, decisions=decisions)
 
 
 #: What decisions are about: a segment and a code.

@@ -16,6 +16,14 @@ from review_field import make_review_study  # noqa: E402
 from themecode.store import Study, open_study  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def closed_browsers() -> Iterator[None]:
+    from served import Browser
+
+    yield
+    Browser.close_all()
+
+
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Study]:
     monkeypatch.chdir(tmp_path)

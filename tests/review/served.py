@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
 
@@ -83,9 +84,9 @@ class Answered:
 
     def field(self, name: str) -> str:
         """What a form on the page has in a hidden field."""
-        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        found = re.findall(rf'name="{name}" value="([^"]*)"', self.text)
         assert found, f"no field {name} on the page"
-        return found[1]
+        return str(found[-1])  # the last form is the page's own; the one before it undoes
 
     @property
     def title(self) -> str:
@@ -101,6 +102,15 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
+    opened: ClassVar[list[Browser]] = []
+
+    def __post_init__(self) -> None:
+        Browser.opened.append(self)
+
+    @classmethod
+    def close_all(cls) -> None:
+        while cls.opened:
+            cls.opened.pop().close()
 
     def ask(
         self,
@@ -175,10 +185,10 @@ class Browser:
 
 def answer_form(page: Answered, reply: str, *codes: str, note: str = "") -> dict[str, object]:
     """What pressing a button on an excerpt's page sends."""
-    names = ("form_token", "answer_id", "item")
+    names = ("answer_id", "item", "revision")
     form: dict[str, object] = {name: page.field(name) for name in names}
-    revision = re.findall(r'name="revision" value="(\d+)"', page.text)[-1]
-    return {**form, "revision": revision, "reply": reply, "codes": codes, "note": note}
+    token = page.field("form_token")
+    return {**form, "form_token": token, "reply": reply, "codes": codes, "note": note}
 
 
 def let_in(served: Served, name: str, *topics: str) -> Browser:

@@ -6,13 +6,14 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from field_work import themecode
 from review_field import make_review_study
-from served import Browser, Served, answer_form, let_in, serve
+from served import Browser, Served, answer_form, serve
 
 from themecode.review.app import make_routes
 from themecode.store import open_study
@@ -119,14 +120,13 @@ def test_keys_are_kept_nowhere_but_in_their_link_and_cookie(served: Served) -> N
     assert page.headers["Referrer-Policy"] == "no-referrer" and keys[0] not in page.where
     entered = browser.ask("/enter")
     assert keys[0] not in entered.text
-    cookie = browser.ask("/enter", {}).headers["Set-Cookie"]
+    browser.ask("/enter", {})
     keys.append(browser.cookies["review_device"])
     start = browser.follow("/")
     for key in keys:
         assert key not in start.text and key not in served.said()
         for file in Path("study").rglob("*"):
             assert not file.is_file() or key.encode() not in file.read_bytes()
-    assert "HttpOnly" in cookie or "HttpOnly" in str(start.headers)
 
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites(served: Served) -> None:
@@ -145,7 +145,8 @@ BAD_HOSTS = [
 
 
 def test_a_name_that_is_not_this_servers_is_refused(served: Served) -> None:
-    browser = let_in(served, "Dee")
+    browser = Browser(served.host)
+    browser.enter(fresh(served, "Dee"))
     for host in BAD_HOSTS:
         said = browser.ask("/mine", headers={"Host": host.format(port=served.port)})
         browser.close()
@@ -173,7 +174,7 @@ def test_what_comes_from_another_site_is_refused(
     assert browser.enter(fresh(served, "Eve")).status == 303
     browser.begin()
     page = browser.ask("/excerpts/1?show=1")
-    form = answer_form(page, "yes")
+    form = answer_form(page, "unsure")
     assert browser.ask("/excerpts/1", form, headers=headers).status == 403
     if "Sec-Fetch-Site" in headers and headers["Sec-Fetch-Site"]:
         assert browser.ask("/mine", headers=headers).status == 403
@@ -183,12 +184,13 @@ def test_what_comes_from_another_site_is_refused(
 
 
 def test_a_form_is_taken_only_with_the_token_of_the_device_it_was_shown_to(served: Served) -> None:
-    dee = let_in(served, "Dee") if "Dee" not in ENTERED else ENTERED["Dee"]
+    dee = Browser(served.host)
+    dee.enter(fresh(served, "Dee"))
     eve = Browser(served.host)
     eve.enter(fresh(served, "Eve"))
     eve.begin()
     page = eve.ask("/excerpts/1?show=1")
-    form = answer_form(page, "yes")
+    form = answer_form(page, "unsure")
     for token in ("", "0" * 64, "é", dee.follow("/").field("form_token")):
         said = eve.ask("/excerpts/1", {**form, "form_token": token})
         assert said.status == 403 and "nothing was changed" in said.text
@@ -263,12 +265,13 @@ def test_every_answer_says_what_a_browser_may_do_with_it(served: Served) -> None
 def test_broken_requests_are_refused_with_the_same_headers(served: Served, raw: bytes) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as plain:
         plain.sendall(raw)
-        plain.shutdown(socket.SHUT_WR)
+        with suppress(OSError):
+            plain.shutdown(socket.SHUT_WR)
         said = b""
         while part := plain.recv(65_536):
             said += part
     head = said.partition(b"\r\n\r\n")[0].decode("latin-1")
-    assert head.startswith(("HTTP/1.1 4", "HTTP/1.0 4")), head
+    assert head.startswith(("HTTP/1.1 4", "HTTP/1.1 505")), head
     for name, value in WANTED_HEADERS.items():
         assert f"{name}: {value}" in head
     assert "default-src 'none'" in head
@@ -316,6 +319,3 @@ def test_nobodys_words_are_in_what_the_server_says_whatever_fails(served: Served
     assert failed >= 500
     assert CANARY not in served.said() and "Traceback" not in served.said()
     assert "judged" not in served.said()
-
-
-ENTERED: dict[str, Browser] = {}

@@ -143,3 +143,12 @@ def test_an_excerpt_of_a_transcript_that_changed_leaves_the_queue(study: Study) 
     )
     assert themecode("import", Path("talks"), "--replace").status == 0
     assert {item.transcript_id for item in excerpts(study, "Dee")} == there - {"P01"}
+
+
+def test_every_excerpt_of_a_passage_is_warned_of_what_any_of_its_codes_warns_of(
+    study: Study,
+) -> None:
+    plan(study, suggested=None, uncoded=0)
+    care = [item for item in study.review_items() if item.code_id == "family.care"]
+    # Asked about childcare, of words that are about losing children as well.
+    assert care and all(item.topics == ("child removal",) for item in care)

@@ -166,7 +166,12 @@ def compare_sides(
             if one is None or other is None:
                 continue
             who = at[passage.speaker]
-            table[who] += (one * other, one * (1 - other), (1 - one) * other, (1 - one) * (1 - other))
+            table[who] += (
+                one * other,
+                one * (1 - other),
+                (1 - one) * other,
+                (1 - one) * (1 - other),
+            )
             count += 1
             speakers.add(who)
         tables[column.id], units[column.id], spoke[column.id] = table, count, speakers
@@ -261,9 +266,7 @@ def _warn(
     return tuple(warnings)
 
 
-def _find_boundaries(
-    readings: Readings, first: Side, second: Side, column: Column
-) -> float | None:
+def _find_boundaries(readings: Readings, first: Side, second: Side, column: Column) -> float | None:
     """Unitised alpha over the transcripts that everybody on both sides coded whole."""
     coders = (*first.coders, *second.coders)
     if column.kind == "all" or len(coders) != 2:
@@ -279,7 +282,9 @@ def _find_boundaries(
         for at, coder in enumerate(coders):
             marked = readings.marked[coder, transcript_id]
             units[at] += [
-                span.shift(length) for code_id in column.code_ids for span in marked.get(code_id, ())
+                span.shift(length)
+                for code_id in column.code_ids
+                for span in marked.get(code_id, ())
             ]
         length += readings.lengths[transcript_id] + 1
     return unitised_alpha(units, length=length).alpha if length else None

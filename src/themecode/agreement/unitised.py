@@ -49,10 +49,7 @@ def unitised_alpha(coders: Sequence[Sequence[Span]], *, length: int) -> Disagree
     gaps = [_find_gaps(each, length) for each in units]
     size = len(units)
     observed = sum(
-        _differ(units[i], units[j], gaps[j])
-        for i in range(size)
-        for j in range(size)
-        if i != j
+        _differ(units[i], units[j], gaps[j]) for i in range(size) for j in range(size) if i != j
     )
     return Disagreement(
         observed / (size * (size - 1) * length**2) if length else 0.0,

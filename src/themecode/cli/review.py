@@ -259,7 +259,7 @@ def _make_links(study: Study, address: str, lead: str) -> dict[str, str]:
     plan = study.review_plan()
     names = plan.options.reviewers if plan else ()
     return {
-        name: make_link(study, name, KeyRole.REVIEWER, address=address, now=utc_now())
+        name: make_link(study, name, KeyRole.REVIEWER, address=address, now=utc_now(), alone=False)
         for name in names
         if name != lead
     }

@@ -115,7 +115,9 @@ def print_estimates(estimates: MachineEstimates) -> None:
         )
     console.print(table)
     if unsaid := len(estimates.rows) - len(shown):
-        console.print(f"People also found {count(unsaid, 'code')} in what the machine left uncoded.")
+        console.print(
+            f"People also found {count(unsaid, 'code')} in what the machine left uncoded."
+        )
     if any(row.warnings for row in shown):
         console.print(f"* A rough guess: fewer than {FEW_POSITIVES} were read, or found.")
     if not estimates.read_uncoded:

@@ -175,7 +175,12 @@ def codebook_as_json(codebook: Codebook, name: str | None) -> dict[str, Any]:
 
 def checked_as_json(checked: Checked) -> dict[str, Any]:
     """Whether a study is whole."""
-    return {"whole": checked.whole, "read": checked.counts, "faults": list(checked.faults)}
+    return {
+        "whole": checked.whole,
+        "read": checked.counts,
+        "faults": list(checked.faults),
+        "warnings": list(checked.warnings),
+    }
 
 
 def evaluated_as_json(evaluation: Evaluation) -> dict[str, Any]:

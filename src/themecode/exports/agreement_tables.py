@@ -118,9 +118,7 @@ def machine_table(estimates: MachineEstimates) -> ReportTable:
     )  # fmt: skip
 
 
-def differences_table(
-    differences: Iterable[Difference], first: str, second: str
-) -> ReportTable:
+def differences_table(differences: Iterable[Difference], first: str, second: str) -> ReportTable:
     """Passage by passage, what each side said, with the words, for discussion."""
     return ReportTable(
         "To talk about",

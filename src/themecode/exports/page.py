@@ -15,9 +15,11 @@ from html import escape
 from pathlib import Path
 from typing import BinaryIO
 
+from themecode.consent import may_quote
+from themecode.disclosure import Attribution
 from themecode.exports.coded_segments import evidence_sentence
 from themecode.exports.files import open_target
-from themecode.exports.theme_tables import NOT_QUOTED, StudyFacts, name_speaker
+from themecode.exports.theme_tables import StudyFacts
 from themecode.model import COUNTED, Code, Codebook, Participant, Status, Theme
 from themecode.settle import Settled
 
@@ -69,7 +71,7 @@ def write_page(
         if who is not None:
             section.people.add(who)
         participant = participants.get(who or "")
-        if participant is not None and participant.consent in NOT_QUOTED:
+        if not may_quote(participant):
             section.held_back += 1
         else:
             section.passages.append(each)
@@ -232,9 +234,15 @@ def _make_passage(each: Settled, participants: Mapping[str, Participant]) -> str
     return (
         f'<article data-role="{escape(_role(participant))}" data-person="{escape(who or "")}">'
         f'<blockquote dir="auto">{escape(segment.text)}</blockquote>'
-        f'<p class="who">{escape(name_speaker(each, participant))}. '
+        f'<p class="who">{escape(_name_speaker(each, participant))}. '
         f"{escape(segment.transcript_id)}, turn {segment.turn}: {standing}.</p>{why}</article>\n"
     )
+
+
+def _name_speaker(item: Settled, participant: Participant | None) -> str:
+    """Who said a passage. The page is the team's own, so people keep the study's names for them."""
+    everyone = {participant.id: participant} if participant else {}
+    return Attribution(everyone, with_ids=True).of(item.turn.participant_id, item.turn.kind)
 
 
 def _role(participant: Participant | None) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from themecode.agreement import Passage, Place, Readings, SampledCell, Side
 from themecode.agreement.readings import Unit
+from themecode.consent import may_quote
 from themecode.errors import ThemecodeError
-from themecode.exports.theme_tables import NOT_QUOTED
 from themecode.model import (
     Codebook,
     Coding,
@@ -208,9 +208,7 @@ def _read_answer(
         for code_id in codes:
             yield code_id, code_id in chosen
         return
-    yes = answer.reply is Reply.YES or (
-        answer.reply is Reply.ELSE and item.code_id in answer.codes
-    )
+    yes = answer.reply is Reply.YES or (answer.reply is Reply.ELSE and item.code_id in answer.codes)
     yield item.code_id, yes
 
 
@@ -302,7 +300,7 @@ def _make_passage(
         span,
         span.of(transcript.text),
         turn.participant_id or transcript.id,
-        may_quote=who is None or who.consent not in NOT_QUOTED,
+        may_quote=may_quote(who),
     )
 
 
@@ -408,5 +406,3 @@ def _find_groups(gathered: Gathered) -> dict[str, tuple[str, ...]]:
         if group:
             groups[group] = (*groups.get(group, ()), person)
     return dict(sorted(groups.items()))
-
-

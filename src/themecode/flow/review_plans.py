@@ -220,8 +220,12 @@ def _pool_claims(
     """What may be drawn of what the machine claims: one a code and passage, or (blind) a passage."""
     notes = {code.id: find_topics(code.content_note) for code in codebook.codes}
     claims: dict[tuple[_Place, str | None], list[Settled]] = {}
+    warned: dict[tuple[str, int], list[tuple[Span, tuple[str, ...]]]] = {}
     for item in settled:
         coding = item.coding
+        if notes.get(coding.code_id):
+            transcript_id, turn, span = _place_of(item)
+            warned.setdefault((transcript_id, turn), []).append((span, notes[coding.code_id]))
         open_ = item.status in {Status.SUGGESTED, Status.CANDIDATE}
         if not is_machine(coding.coder) or coding.code_id not in notes:
             continue
@@ -247,7 +251,10 @@ def _pool_claims(
                 Stratum.SUGGESTED if sure else Stratum.CANDIDATE,
                 code_id,
                 tuple(sorted(first.values())),
-                _join_topics(notes[each.coding.code_id] for each in items),
+                # Whatever is asked about, all of the words will be read.
+                _join_topics(
+                    topics for span, topics in warned.get(place[:2], ()) if span.overlaps(place[2])
+                ),
             )
         )
     return pool

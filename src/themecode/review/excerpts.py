@@ -19,6 +19,7 @@ from themecode.flow.reviewing import (
     next_excerpt,
 )
 from themecode.flow.reviewing import save_choices as keep_choices
+from themecode.model import hash_words
 from themecode.review.visit import Refused, Visit, read_note
 from themecode.store import Choices, Queue, Reply, ReviewAnswer, ReviewItem
 
@@ -218,7 +219,8 @@ def answer(visit: Visit, number: int) -> Response:
             )
         item = found
     made = _read_answer(visit, item, note)
-    if made.reply is Reply.ELSE and not made.codes and not note:
+    if made.reply is Reply.ELSE and not made.codes and form.get("choosing") != "1":
+        # The first press lays the codes open; a note alone is an answer once she has seen them.
         return _show(visit, desk, item, note=note, chosen=frozenset(), choosing=True)
     try:
         answer_excerpt(visit.study, visit.codebook, item, made)
@@ -262,7 +264,13 @@ def _read_answer(visit: Visit, item: ReviewItem, note: str) -> ReviewAnswer:
     codes: tuple[str, ...] = ()
     if reply is Reply.ELSE or (reply is Reply.YES and item.code_id is None):
         codes = tuple(dict.fromkeys(form.getlist("codes")))
-    return ReviewAnswer(given, item.id, visit.name, revision, reply, codes, note, visit.now)
+    made = _name_answer(visit, given, item)
+    return ReviewAnswer(made, item.id, visit.name, revision, reply, codes, note, visit.now)
+
+
+def _name_answer(visit: Visit, given: str, item: ReviewItem) -> str:
+    """The id of an answer: the same for the same button on the same page, however often it is sent."""
+    return hash_words(given, item.id, visit.name)[:32]
 
 
 _UNREADABLE = Refused(
@@ -292,7 +300,8 @@ def undo(visit: Visit, number: int) -> Response:
         raise _UNREADABLE from None
     if not _ANSWER_ID.fullmatch(given):
         raise _UNREADABLE
-    made = ReviewAnswer(given, item.id, visit.name, revision, Reply.UNDONE, (), "", visit.now)
+    answer_id = _name_answer(visit, given, item)
+    made = ReviewAnswer(answer_id, item.id, visit.name, revision, Reply.UNDONE, (), "", visit.now)
     answer_excerpt(visit.study, visit.codebook, item, made)
     return visit.go(f"/excerpts/{number}")
 

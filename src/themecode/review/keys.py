@@ -31,8 +31,10 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(b"themecode review key:" + key.encode()).hexdigest()
 
 
-def make_link(study: Study, name: str, role: KeyRole, *, address: str, now: datetime) -> str:
-    """A link that lets somebody in once; her links that were never opened stop working.
+def make_link(
+    study: Study, name: str, role: KeyRole, *, address: str, now: datetime, alone: bool = True
+) -> str:
+    """A link that lets somebody in once.
 
     Args:
         study: the study.
@@ -40,10 +42,14 @@ def make_link(study: Study, name: str, role: KeyRole, *, address: str, now: date
         role: reviewer or lead.
         address: where the review is served, as `http://127.0.0.1:8765`.
         now: in UTC.
+        alone: whether her links that were never opened stop working.
     """
     key = make_key()
     study.add_link_key(
-        hash_key(key), KeyHolder(name, role), ends_at=now + timedelta(days=LINK_DAYS)
+        hash_key(key),
+        KeyHolder(name, role),
+        ends_at=now + timedelta(days=LINK_DAYS),
+        alone=alone,
     )
     return f"{address}/enter/{key}"
 

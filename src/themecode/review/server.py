@@ -110,6 +110,7 @@ def open_server(
     server.report = report
     server.max_request_header_size, server.max_request_body_size = LONGEST_HEAD, LONGEST_BODY
     server.timeout = 30
+    server.keep_alive_conn_limit = 64  # a phone and a laptop each, and no waiting for a new one
     server.shutdown_timeout = 2
     if network is not None:
         server.ssl_adapter = _make_tls(network)

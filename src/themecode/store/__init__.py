@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from themecode.store.clearing import Withdrawn
 from themecode.store.opening import open_study, utc_now
 from themecode.store.records import (
     CodedPass,
@@ -28,8 +29,10 @@ from themecode.store.review_records import (
     Stratum,
 )
 from themecode.store.study import Study
+from themecode.store.traces import LONG_RUN, Traces
 
 __all__ = [
+    "LONG_RUN",
     "Care",
     "Choices",
     "Claim",
@@ -51,6 +54,8 @@ __all__ = [
     "Stratum",
     "Study",
     "StudyCounts",
+    "Traces",
+    "Withdrawn",
     "open_study",
     "utc_now",
 ]

@@ -197,10 +197,14 @@ class ReviewingStudy:
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────
 
-    def add_link_key(self, sha256: str, holder: KeyHolder, *, ends_at: datetime) -> None:
-        """Keep the fingerprint of a key that opens once."""
+    def add_link_key(
+        self, sha256: str, holder: KeyHolder, *, ends_at: datetime, alone: bool
+    ) -> None:
+        """Keep the fingerprint of a key that opens once; `alone`, her earlier ones open no more."""
         with writing(self._engine) as connection:
             at = write_time(self._now())
+            if alone:
+                review_people.end_keys_of(connection, holder.name, kind=LINK)
             review_people.add_key(connection, sha256, LINK, holder, at=at, ends_at=ends_at)
 
     def find_link_key(self, sha256: str) -> KeyHolder | None:

@@ -50,7 +50,7 @@
           .then((answer) => {
             if (answer.status === 503) throw new Error("busy");
             if (answer.redirected) {
-              location.assign(answer.url);
+              location.assign(answer.url + (form.dataset.then || ""));
             } else {
               // Something is missing or has changed: let the browser show that page itself.
               if (button && button.name) {
