@@ -50,7 +50,10 @@ def fill_in(path: Path, answer: Callable[[int, str], tuple[str, str, str] | None
     for sheet in opened.worksheets:
         if sheet.title not in ("Excerpts", "With content notes"):
             continue
-        at = [heading(sheet, n) for n in ("Your answer", "If something else, which codes?", "Your note")]
+        at = [
+            heading(sheet, n)
+            for n in ("Your answer", "If something else, which codes?", "Your note")
+        ]
         for row in range(2, sheet.max_row + 1):
             number = sheet.cell(row, heading(sheet, "No.")).value
             asked = str(sheet.cell(row, heading(sheet, "Is it about…")).value)

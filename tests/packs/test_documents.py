@@ -67,7 +67,9 @@ def test_a_pack_has_headings_a_guide_and_boxes_with_names(study):
 
 
 def test_the_same_document_is_the_same_bytes(study):
-    assert document(study, name="a.docx").read_bytes() == document(study, name="b.docx").read_bytes()
+    assert (
+        document(study, name="a.docx").read_bytes() == document(study, name="b.docx").read_bytes()
+    )
     assert commented(study, "c.docx").read_bytes() == commented(study, "d.docx").read_bytes()
 
 
@@ -95,10 +97,14 @@ def test_answers_typed_over_beside_and_under_the_boxes_are_read(study):
     for box in list(lines[0]._p.iter(qn("w:sdt"))):  # the box deleted, the answer typed
         lines[0]._p.remove(box)
     lines[0].add_run("No")
-    after = next(p for p in opened.paragraphs if p.text.startswith(("If something else", "Which codes:")))
+    after = next(
+        p for p in opened.paragraphs if p.text.startswith(("If something else", "Which codes:"))
+    )
     for box in list(lines[1]._p.iter(qn("w:sdt"))):
         lines[1]._p.remove(box)
-    second = [p for p in opened.paragraphs if p.text.startswith(("If something else", "Which codes:"))][1]
+    second = [
+        p for p in opened.paragraphs if p.text.startswith(("If something else", "Which codes:"))
+    ][1]
     second.insert_paragraph_before("not sure")
     assert after is not None
     opened.save(str(path))

@@ -23,7 +23,13 @@ def mixed(number: int, asked: str) -> tuple[str, str, str]:
 
 def test_a_pack_has_a_guide_and_keeps_hard_excerpts_on_a_sheet_of_their_own(study):
     opened = openpyxl.load_workbook(workbook(study))
-    assert opened.sheetnames == ["Start here", "Excerpts", "With content notes", "Codes", "themecode"]
+    assert opened.sheetnames == [
+        "Start here",
+        "Excerpts",
+        "With content notes",
+        "Codes",
+        "themecode",
+    ]
     assert opened["themecode"].sheet_state == "hidden"
     hard = opened["With content notes"]
     assert hard.cell(1, 2).value == "Please note"
@@ -35,7 +41,9 @@ def test_a_pack_has_a_guide_and_keeps_hard_excerpts_on_a_sheet_of_their_own(stud
 
 
 def test_the_same_pack_is_the_same_bytes(study):
-    assert workbook(study, name="a.xlsx").read_bytes() == workbook(study, name="b.xlsx").read_bytes()
+    assert (
+        workbook(study, name="a.xlsx").read_bytes() == workbook(study, name="b.xlsx").read_bytes()
+    )
 
 
 def test_words_that_look_like_formulas_stay_words(study):
@@ -48,14 +56,16 @@ def test_words_that_look_like_formulas_stay_words(study):
 
 def test_every_answer_comes_back_and_counts(study):
     path = workbook(study)
-    number = fill_in(path, lambda n, asked: ("Nothing here fits" if asked[:5] == "Which" else "yes", "", ""))
+    number = fill_in(
+        path, lambda _, asked: ("Nothing here fits" if asked[:5] == "Which" else "yes", "", "")
+    )
     [done] = collect(study, path)
     assert (done.taken, done.known, done.empty, done.problems) == (number, 0, 0, ())
     assert {each[3] for each in answers(study)} == {"workbook"}
     assert all(each.decided_at <= LATER for each in study.decisions())
-    asked = {id for item in excerpts(study, "Dee") for id in item.coding_ids}
+    asked = {claim for item in excerpts(study, "Dee") for claim in item.coding_ids}
     stood = {each.coding.id: each.status for each in standing(study)}
-    assert {stood[id] for id in asked} == {Status.ACCEPTED}
+    assert {stood[claim] for claim in asked} == {Status.ACCEPTED}
 
 
 def test_an_answer_is_never_taken_twice(study):
@@ -71,9 +81,9 @@ def test_an_answer_is_never_taken_twice(study):
 
 def test_a_change_of_mind_in_the_file_is_taken_and_the_first_answer_kept(study):
     path = workbook(study)
-    fill_in(path, lambda n, asked: ("not sure", "", "") if n == 1 else None)
+    fill_in(path, lambda n, _: ("not sure", "", "") if n == 1 else None)
     collect(study, path)
-    fill_in(path, lambda n, asked: ("no", "", "on a second look") if n == 1 else None)
+    fill_in(path, lambda n, _: ("no", "", "on a second look") if n == 1 else None)
     [done] = collect(study, path)
     assert done.taken == 1
     assert [each[0] for each in answers(study)] == ["unsure", "no"]
@@ -103,7 +113,7 @@ def test_rows_sorted_and_deleted_columns_added_and_moved_lose_no_answer(study):
 
 def test_what_cannot_be_understood_is_reported_by_sheet_and_row_and_the_rest_taken(study):
     path = workbook(study)
-    number = fill_in(path, lambda n, asked: ("wibble", "", "") if n == 2 else mixed(n, asked))
+    number = fill_in(path, lambda n, _: ("wibble", "", "") if n == 2 else mixed(n, asked))
     [done] = collect(study, path)
     assert done.taken == number - 1
     [problem] = done.problems
@@ -169,7 +179,7 @@ def test_an_answer_on_the_page_is_not_overwritten_by_an_older_file(study):
     light = fill(study).light[0].ref
     item = next(each for each in first if each.id.startswith(light))
     reply(study, "Dee", item, "yes" if item.code_id else "no", minutes=60 * 24 * 30)
-    fill_in(path, lambda n, asked: ("not sure", "", "") if n == 1 else None)
+    fill_in(path, lambda n, _: ("not sure", "", "") if n == 1 else None)
     [done] = collect(study, path)
     assert done.taken == 0
     assert "The answer on the page stands" in done.problems[0].message
@@ -208,7 +218,7 @@ def test_a_workbook_survives_libreoffice(study):
 
 def test_leaving_one_out_passes_it_on_and_says_nothing_about_it(study):
     path = workbook(study)
-    fill_in(path, lambda n, asked: ("I would rather not read this one", "", "") if n == 1 else None)
+    fill_in(path, lambda n, _: ("I would rather not read this one", "", "") if n == 1 else None)
     [done] = collect(study, path)
     assert done.taken == 1
     assert answers(study)[0][0] == "passed"

@@ -17,6 +17,7 @@ from themecode.agreement.compare import (
     Column,
     Floats,
     Interval,
+    USUAL,
     Resampling,
     find_interval,
     none_if_nan,
@@ -87,7 +88,7 @@ def estimate_machine(
     columns: Sequence[Column],
     read_suggested: int,
     read_uncoded: int,
-    resampling: Resampling = Resampling(),
+    resampling: Resampling = USUAL,
 ) -> MachineEstimates:
     """Estimate precision and recall with intervals resampled by participant.
 
@@ -159,4 +160,5 @@ def _recall(table: Floats) -> Floats:
 
 def _share(part: Floats, whole: Floats) -> Floats:
     nothing = np.full(np.shape(whole), np.nan)
-    return np.divide(part, whole, out=nothing, where=np.asarray(whole) > 0)
+    share: Floats = np.divide(part, whole, out=nothing, where=np.asarray(whole) > 0)
+    return share

@@ -143,11 +143,11 @@ def command(
             agreement_tables.machine_table(estimates),
         ]
         for number, ((first, second), rows, differing) in enumerate(findings):
-            for table in (
+            made = (
                 agreement_tables.groups_table(rows, first.name, second.name),
                 agreement_tables.differences_table(differing, first.name, second.name),
-            ):
-                tables.append(table.renamed(number))
+            )
+            tables += [table.renamed(number) for table in made]
         agreement_tables.write_report_tables(tables, output, made_on=utc_now().date())
         click.echo(f"Wrote {output}", err=True)
     if as_json:

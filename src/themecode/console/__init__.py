@@ -62,19 +62,10 @@ from themecode.console.tables import (
 )
 
 __all__ = [
-    "collected_as_json",
-    "print_collected",
-    "comparison_as_json",
-    "differences_by_code_as_json",
-    "estimates_as_json",
-    "print_agreement",
-    "print_agreement_notes",
-    "print_estimates",
-    "print_group_rows",
-    "print_seen_differently",
     "applied_as_json",
     "checked_as_json",
     "codebook_as_json",
+    "collected_as_json",
     "comparison_as_json",
     "copies_as_json",
     "count",
@@ -95,6 +86,7 @@ __all__ = [
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_collected",
     "print_copies",
     "print_differences",
     "print_disputes",

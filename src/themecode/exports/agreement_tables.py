@@ -16,12 +16,12 @@ from themecode.agreement import (
     MachineEstimates,
     Statistic,
 )
+from themecode.consent import HELD_BACK
 from themecode.errors import ThemecodeError
 from themecode.exports import word
 from themecode.exports.delimited import CsvSheet
 from themecode.exports.files import write_atomically
 
-WITHHELD = "(words held back: consent does not allow quoting)"
 NAMES = {
     Statistic.PERCENT: "Percent agreement",
     Statistic.KAPPA: "Cohen's kappa",
@@ -130,7 +130,7 @@ def differences_table(differences: Iterable[Difference], first: str, second: str
             (
                 each.passage.transcript_id,
                 str(each.passage.turn),
-                each.passage.words if each.passage.may_quote else WITHHELD,
+                each.passage.words if each.passage.may_quote else HELD_BACK,
                 each.column.name,
                 _said(each.first),
                 _said(each.second),
@@ -159,7 +159,7 @@ def groups_table(rows: Iterable[GroupRow], first: str, second: str) -> ReportTab
                 f"{row.second:g}", f"{row.only_first:g}", f"{row.only_second:g}",
                 f"{row.gap:+.2f}".replace("-", "−"), _between(row.interval),
                 "\n".join(
-                    (f"“{each.passage.words}”" if each.passage.may_quote else WITHHELD)
+                    (f"“{each.passage.words}”" if each.passage.may_quote else HELD_BACK)
                     + f" ({each.passage.transcript_id}, turn {each.passage.turn}; "
                     + f"{first}: {_said(each.first)}, {second}: {_said(each.second)})"
                     for each in row.examples

@@ -94,7 +94,9 @@ def collect_files(
             returned = read_returned(path)
             collected.append(_collect(study, codebook, returned, now=now, reviewer=reviewer))
         except (UnreadableFile, ThemecodeError) as error:
-            collected.append(Collected(str(path), "", 0, 0, 0, (Problem(str(path), None, str(error)),)))
+            collected.append(
+                Collected(str(path), "", 0, 0, 0, (Problem(str(path), None, str(error)),))
+            )
     return collected
 
 

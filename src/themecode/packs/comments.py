@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from themecode.consent import HELD_BACK, may_quote
 from themecode.errors import ThemecodeError
-from themecode.exports.theme_tables import NOT_QUOTED
 from themecode.flow.review_reading import name_role, name_transcript, show_transcript
 from themecode.flow.reviewing import list_excerpts
 from themecode.model import Codebook, Span, hash_words
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: Who the comments are by.
 AUTHOR = "themecode"
-HELD_BACK = "(held back: consent does not allow these words to leave the study)"
 OPTED_OUT = "(left out: it is about a topic you asked not to read about)"
 
 
@@ -56,7 +56,7 @@ def write_commented_transcript(
     held = {
         turn.number
         for turn in transcript.turns
-        if (who := participants.get(turn.participant_id or "")) and who.consent in NOT_QUOTED
+        if not may_quote(participants.get(turn.participant_id or ""))
     }
     there = [item for item in queue.items if item.transcript_id == transcript.id]
     topics = find_place_topics(study, codebook, there)
@@ -70,12 +70,16 @@ def write_commented_transcript(
         if item in there and item.code_id is not None and item.turn not in held | gone
     ]
     if not hers:
-        raise ThemecodeError(f"{name} has nothing to read in {transcript_id}. See `review progress`.")
+        raise ThemecodeError(
+            f"{name} has nothing to read in {transcript_id}. See `review progress`."
+        )
     document = start_document(f"{name_transcript(transcript)}, for {name}", made_at=made_at)
     warned = sorted({topic for item in hers for topic in topics[item.id]})
     for line in (
-        "The suggested codes stand in the margin as comments. Reply to each: yes, no, not sure, or "
-        "something else: and the name of a code. You can also type after “Your answer:” inside it.",
+        (
+            "The suggested codes stand in the margin as comments. Reply to each: yes, no, not sure, or "
+            "something else: and the name of a code. You can also type after “Your answer:” inside it."
+        ),
         f"Please note: it speaks of {', '.join(warned)}." if warned else "",
         "Save the file and send it back safely. It holds what somebody said in confidence.",
     ):
@@ -110,7 +114,7 @@ def _cut(turn: Turn, items: list[ReviewItem]) -> list[Span]:
     for item in items:
         edges |= {item.span.start, item.span.end}
     ordered = sorted(edges)
-    return [Span(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+    return [Span(a, b) for a, b in pairwise(ordered)]
 
 
 def _comment(
@@ -135,5 +139,3 @@ def _comment(
     made.add_paragraph(f"{REF} {item.id[:REF_LETTERS]}")
     day = made_at.astimezone(UTC)
     made._comment_elm.set(qn("w:date"), f"{day:%Y-%m-%d}T00:00:00Z")  # noqa: SLF001
-
-

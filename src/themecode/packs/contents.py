@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from themecode.consent import may_quote
 from themecode.errors import ThemecodeError
-from themecode.exports.theme_tables import NOT_QUOTED
-from themecode.flow.review_reading import show_excerpt
 from themecode.flow.review_plans import find_topics
+from themecode.flow.review_reading import show_excerpt
 from themecode.flow.reviewing import check_name, list_excerpts
 from themecode.model import Codebook, Span, hash_words
 from themecode.store import Choices
@@ -197,8 +197,7 @@ def find_place_topics(
 def _may_leave(study: Study, item: ReviewItem) -> bool:
     transcript = study.transcript(item.transcript_id)
     turn = next(turn for turn in transcript.turns if turn.number == item.turn)
-    who = study.participants().get(turn.participant_id or "")
-    return who is None or who.consent not in NOT_QUOTED
+    return may_quote(study.participants().get(turn.participant_id or ""))
 
 
 def _show(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themecode.packs.contents import Pack, PackExcerpt
+from themecode.packs.guide import guide_lines
 from themecode.packs.word_parts import (
     QUIET,
     SMALL,
@@ -16,7 +17,6 @@ from themecode.packs.word_parts import (
     save_document,
     start_document,
 )
-from themecode.packs.workbook import guide_lines
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -120,16 +120,14 @@ def _add_box(
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     paragraph.add_run(f"{label} ").bold = True
-    items = "".join(
-        f'<w:listItem w:displayText="{text}" w:value="{text}"/>' for text in choices
-    )
+    items = "".join(f'<w:listItem w:displayText="{text}" w:value="{text}"/>' for text in choices)
     control = f"<w:comboBox>{items}</w:comboBox>" if choices else "<w:text/>"
     name = f"{label.rstrip(':')}, excerpt {each.number}"
     paragraph._p.append(  # noqa: SLF001 (python-docx has no content controls)
         parse_xml(
             f'<w:sdt {nsdecls("w")}><w:sdtPr><w:alias w:val="{name}"/>'
             f'<w:tag w:val="{kind}-{each.ref}"/><w:showingPlcHdr/>{control}</w:sdtPr>'
-            f"<w:sdtContent><w:r><w:rPr><w:color w:val=\"5A5A5A\"/></w:rPr>"
+            f'<w:sdtContent><w:r><w:rPr><w:color w:val="5A5A5A"/></w:rPr>'
             f"<w:t>{placeholder}</w:t></w:r></w:sdtContent></w:sdt>"
         )
     )

@@ -60,20 +60,17 @@ def read_document(path: Path) -> Returned:
 
 
 def _read_paragraphs(body: Any) -> Iterator[str]:
-    for paragraph in body.iter(f"{_W}p"):
-        yield _text_of(paragraph)
+    return map(_text_of, body.iter(f"{_W}p"))
 
 
 def _text_of(element: Any) -> str:
-    parts = []
-    for each in element.iter(f"{_W}t", f"{_W}br", f"{_W}tab"):
-        parts.append(each.text or "" if each.tag == f"{_W}t" else "\n")
-    return "".join(parts)
+    return "".join(
+        each.text or "" if each.tag == f"{_W}t" else "\n"
+        for each in element.iter(f"{_W}t", f"{_W}br", f"{_W}tab")
+    )
 
 
-def _read_blocks(
-    paragraphs: list[str], path: Path, problems: list[Problem]
-) -> Iterator[Row]:
+def _read_blocks(paragraphs: list[str], path: Path, problems: list[Problem]) -> Iterator[Row]:
     """Excerpts, each from its heading to its Ref, wherever they have been moved to."""
     fields: dict[str, str] = {}
     current = ""
@@ -152,7 +149,7 @@ def _read_comments(
         parent = next((by_paragraph.get(parents[each]) for each in ids if parents.get(each)), None)
         text = " ".join(_text_of(p).strip() for p in comment.iter(f"{_W}p")).strip()
         if parent in refs:
-            replies.setdefault(parent, []).append(text)  # type: ignore[arg-type]
+            replies.setdefault(parent, []).append(text)
         elif text:
             problems.append(
                 Problem(
@@ -223,7 +220,7 @@ def _read_saved(archive: zipfile.ZipFile) -> datetime | None:
     if not saved or saved == times.get(f"{_TERMS}created"):
         return None
     try:
-        at = datetime.fromisoformat(saved.replace("Z", "+00:00"))
+        at = datetime.fromisoformat(saved)
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

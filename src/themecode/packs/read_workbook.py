@@ -97,10 +97,11 @@ def _read_rows(
             if text(ANSWER).strip():
                 problems.append(
                     Problem(
-                        f"{path} ({sheet.title})", number,
+                        f"{path} ({sheet.title})",
+                        number,
                         "there is an answer, but the row has lost its Ref, so nobody knows what it "
                         "is about. Answer it in the pack as it was sent.",
-                    )  # fmt: skip
+                    )
                 )
             continue
         yield Row(
@@ -118,9 +119,7 @@ def _values(sheet: Any, first: int, most: int) -> Iterator[Sequence[Any]]:
     last = min(sheet.max_row or 0, first + most - 1)
     columns = min(sheet.max_column or 0, _MOST_COLUMNS)
     if last >= first and columns:
-        yield from sheet.iter_rows(
-            min_row=first, max_row=last, max_col=columns, values_only=True
-        )
+        yield from sheet.iter_rows(min_row=first, max_row=last, max_col=columns, values_only=True)
 
 
 def _as_typed(value: object) -> str:

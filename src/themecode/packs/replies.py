@@ -45,7 +45,7 @@ _MARKS = {"✓": Reply.YES, "✔": Reply.YES, "☑": Reply.YES, "✗": Reply.NO,
 _BETWEEN = re.compile(r"([;\n|,&]|\band\b)")
 
 
-class NotUnderstood(Exception):  # noqa: N818 (it says what happened)
+class NotUnderstood(Exception):
     """What was typed is no answer; the message says why, and how to mend it."""
 
 
@@ -137,9 +137,9 @@ def _split(typed: str) -> tuple[Reply | None, str]:
             return reply, ""
     before, parted, after = _part(typed)
     if parted:
-        reply, _ = _split(before)
-        if reply is not None:
-            return reply, after.strip()
+        said, _ = _split(before)
+        if said is not None:
+            return said, after.strip()
     first, _, rest = typed.partition(" ")
     if _tidy(first) in _FIRST:
         return _FIRST[_tidy(first)], rest.strip(" ,.;:-–—")

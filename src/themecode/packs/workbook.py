@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from themecode.exports.files import write_atomically
-from themecode.packs.contents import ELSE, NO, NOTHING, THESE, UNSURE, YES, Pack, PackExcerpt
+from themecode.packs.contents import Pack, PackExcerpt
+from themecode.packs.guide import HARD, guide_lines
 
-GUIDE, LIGHT, HARD, CODES, HIDDEN = (
-    "Start here", "Excerpts", "With content notes", "Codes", "themecode",
-)  # fmt: skip
+GUIDE, LIGHT, CODES, HIDDEN = "Start here", "Excerpts", "Codes", "themecode"
 #: Headings that answers are found by, wherever their columns have gone.
 REF, WORDS, ANSWER, OTHER, NOTE = (
     "Ref", "What was said", "Your answer", "If something else, which codes?", "Your note",
@@ -76,50 +75,6 @@ def _make_looks(book: Any) -> dict[str, Any]:
         "normal": {"font_size": _SIZE},
     }  # fmt: skip
     return {name: book.add_format(look) for name, look in looks.items()}
-
-
-def guide_lines(pack: Pack, *, sheet: bool) -> list[tuple[str, str]]:
-    """What a reviewer is told first: kind of line, and words."""
-    where = (
-        f"Excerpts with a content note stand on a sheet of their own, “{HARD}”."
-        if sheet
-        else "Excerpts with a content note stand together at the end."
-    )
-    lines = [
-        ("plain", "Thank you for reading. What you think is what counts: there are no wrong answers."),
-        ("plain", f"There are {len(pack.excerpts)} short excerpts from interviews. Take as many breaks "
-                  "as you like. You can stop at any time, and leave out any you would rather not read."),
-    ]  # fmt: skip
-    if pack.hard:
-        lines.append(
-            ("plain", f"{where} Each note says what the excerpt is about, before the words. You can "
-                      "leave out any of them, or all.")
-        )  # fmt: skip
-    lines.append(("heading", "How to answer"))
-    if any(each.code for each in pack.excerpts):
-        lines += [
-            ("answer", f"{YES}\tThe person is talking about this."),
-            ("answer", f"{NO}\tShe is not."),
-            ("answer", f"{ELSE}\tAnother code fits better. Say which one, or say it in a note."),
-        ]
-    if any(each.code is None for each in pack.excerpts):
-        lines += [
-            ("answer", f"{THESE}\tWhere you are asked which codes fit: name them beside it."),
-            ("answer", f"{NOTHING}\tWhere none of the codes fits."),
-        ]
-    lines += [
-        ("answer", f"{UNSURE}\tThat is a good answer too."),
-        ("plain", "Choose from the list, or type: “yes”, “no” and “not sure” are understood. "
-                  "Notes are welcome and never needed."),
-        ("heading", "When you have finished"),
-        ("plain", "Save the file and send it back to whoever gave it to you, safely: it holds what "
-                  "people said in confidence. Then delete your copy. You may give it another name."),
-    ]  # fmt: skip
-    if pack.contacts:
-        lines.append(("heading", "If it is a lot"))
-        lines.append(("plain", "Stop whenever you want. These people are there for you:"))
-        lines += [("plain", contact) for contact in pack.contacts]
-    return lines
 
 
 def _write_guide(book: Any, pack: Pack, looks: dict[str, Any]) -> None:
@@ -191,7 +146,9 @@ def _write_excerpts(
             ),
         )  # fmt: skip
         _offer(sheet, row, at[ANSWER], list(each.choices), "Choose, or type yes, no or not sure.")
-        _offer(sheet, row, at[OTHER], f"='{CODES}'!$B$2:$B${count + 1}", "Codes are on the last sheet.")
+        _offer(
+            sheet, row, at[OTHER], f"='{CODES}'!$B$2:$B${count + 1}", "Codes are on the last sheet."
+        )
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -209,7 +166,9 @@ def _offer(sheet: Any, row: int, column: int, source: Any, hint: str) -> None:
     )  # fmt: skip
 
 
-def _write_words(sheet: Any, row: int, column: int, each: PackExcerpt, looks: dict[str, Any]) -> None:
+def _write_words(
+    sheet: Any, row: int, column: int, each: PackExcerpt, looks: dict[str, Any]
+) -> None:
     """The words, those that led to the suggestion in bold; never a formula."""
     pieces = [(text, marked) for text, marked in each.pieces if text]
     if len(pieces) < 2:
