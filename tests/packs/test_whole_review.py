@@ -29,7 +29,7 @@ def status_counts() -> Counter[str]:
     return Counter(row["status"] for row in rows)
 
 
-def test_two_reviewers_forty_excerpts_disputes_settled_and_the_counts_follow(
+def test_two_reviewers_forty_excerpts_disputes_settled_and_the_counts_follow(  # noqa: PLR0915 (it is a whole review)
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
@@ -95,7 +95,9 @@ def test_two_reviewers_forty_excerpts_disputes_settled_and_the_counts_follow(
     assert pooled["percent"]["value"] == pytest.approx(
         (pooled["both"] + pooled["neither"]) / pooled["passages"]
     )
-    assert pooled["kappa"]["interval"][0] <= pooled["kappa"]["value"] <= pooled["kappa"]["interval"][1]
+    assert (
+        pooled["kappa"]["interval"][0] <= pooled["kappa"]["value"] <= pooled["kappa"]["interval"][1]
+    )
     machine = figures["machine"]["rows"][0]
     assert 0 < machine["precision"] < 1
 

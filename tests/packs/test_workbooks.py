@@ -113,7 +113,7 @@ def test_rows_sorted_and_deleted_columns_added_and_moved_lose_no_answer(study):
 
 def test_what_cannot_be_understood_is_reported_by_sheet_and_row_and_the_rest_taken(study):
     path = workbook(study)
-    number = fill_in(path, lambda n, _: ("wibble", "", "") if n == 2 else mixed(n, asked))
+    number = fill_in(path, lambda n, asked: ("wibble", "", "") if n == 2 else mixed(n, asked))
     [done] = collect(study, path)
     assert done.taken == number - 1
     [problem] = done.problems

@@ -14,10 +14,10 @@ import numpy as np
 
 from themecode.agreement.compare import (
     FEW_POSITIVES,
+    USUAL,
     Column,
     Floats,
     Interval,
-    USUAL,
     Resampling,
     find_interval,
     none_if_nan,
@@ -131,7 +131,9 @@ def _estimate(
     found = sum(cell.people for cell in cells)
     people = len(speakers)
     warnings = []
-    if said < FEW_POSITIVES:
+    if not said:
+        warnings.append("None of its suggestions were read, so its precision is not known.")
+    elif said < FEW_POSITIVES:
         warnings.append(f"Only {said} of its suggestions were read: precision is a rough guess.")
     if not read_uncoded:
         warnings.append("No passages without a code were read, so nobody knows what it missed.")

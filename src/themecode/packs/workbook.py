@@ -222,5 +222,5 @@ def describe_pack(pack: Pack) -> dict[str, str]:
 def _height(*cells: tuple[str, int]) -> float:
     """Points that the longest cell needs, at its width in characters."""
     # Wrapped at words, and in 12 points where widths count 11-point figures.
-    lines = max(math.ceil(len(text) * 1.04 / (width - 2)) for text, width in cells)
+    lines = max(math.ceil(len(text) / width) for text, width in cells)
     return 16.5 * max(lines, 1) + 8
