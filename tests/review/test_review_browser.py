@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import check_only_ours, enter, open_chromium, open_device, run_axe, show_words
+from chromium import check_only_ours, enter, open_chromium, open_device, run_axe
 from field_work import themecode
 from review_field import make_review_study
 from served import Browser as Device
