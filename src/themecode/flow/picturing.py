@@ -92,7 +92,9 @@ def name_sources(
     def name(who: str, role: Any) -> str:
         if who in only:
             return SURVEY_SOURCE
-        return NOT_GIVEN if role is None or role != role else FEW_SOURCE if role in few else str(role)  # noqa: PLR0124 (NaN)
+        if not isinstance(role, str):  # missing in a frame is None or NaN
+            return NOT_GIVEN
+        return FEW_SOURCE if role in few else role
 
     named = {str(who): name(str(who), role) for who, role in table.people["role"].items()}
     people = table.people.assign(**{SOURCE: [named[str(who)] for who in table.people.index]})

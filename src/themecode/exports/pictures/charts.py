@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from themecode.exports.pictures.drawing import (
     BAR,
@@ -97,10 +97,11 @@ def draw_heat_map(
     import matplotlib as mpl
     from matplotlib.colors import LinearSegmentedColormap
 
+    cells: Any = matrix
     groups = [str(each) for each in matrix.index if sizes[each]][:MOST_BARS]
     ids = [str(each) for each in matrix.columns][:MOST_BARS]
     shares = [
-        [100.0 * int(matrix.loc[group, name]) / int(sizes[group]) for group in groups]
+        [100.0 * int(cells.loc[group, name]) / int(sizes[group]) for group in groups]
         for name in ids
     ]
     with mpl.rc_context(style()):
@@ -112,7 +113,7 @@ def draw_heat_map(
         small = len(groups) > 10
         for down, row in enumerate(shares):
             for along, share in enumerate(row):
-                count = int(matrix.loc[groups[along], ids[down]])
+                count = int(cells.loc[groups[along], ids[down]])
                 text = str(count) if small else f"{count}/{int(sizes[groups[along]])}"
                 axes.text(
                     along + 0.5, down + 0.5, text, ha="center", va="center",
@@ -135,7 +136,7 @@ def draw_heat_map(
     said = [
         f"{names[name]}: "
         + ", ".join(
-            f"{int(matrix.loc[group, name])} of {int(sizes[group])} ({group})" for group in groups
+            f"{int(cells.loc[group, name])} of {int(sizes[group])} ({group})" for group in groups
         )
         for name in ids
     ]
