@@ -19,7 +19,7 @@ _VERBS_DENIED = (
     """do does did is are was were have has had ca could wo would should ai need must""".split()
 )
 _DENIERS = frozenset(
-    """not no never none nobody neither nor without nowt hardly barely nae cannot cannae canna
+    """not no never none nobody neither nor without nowt zero hardly barely nae cannot cannae canna
         dinnae dunna didnae didna wasnae wasna isnae couldnae couldna wouldnae wouldna
         doesnae havenae hasnae arenae""".split()
 ).union(verb + ending for verb in _VERBS_DENIED for ending in ("n't", "nt"))
@@ -41,7 +41,7 @@ _MANNERS = frozenset("funny rude horrible nasty mean daft awkward difficult dram
 _NOT_A_DENIAL = frozenset(
     """only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding joking
     exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know care
-    bothered so such long more less""".split()
+    bothered so such long more less stand bear abide""".split()
 )
 _PAUSES = frozenset(',.?!;:"\u201d\u2013\u2014\u2026')
 #: Words that may follow a "no" that is the whole answer: "Not at all", "No I never".

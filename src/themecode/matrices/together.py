@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from themecode.matrices.codings import StudyTable
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -75,6 +77,22 @@ def count_together(table: StudyTable, within: Within = Within.SEGMENT) -> Cooccu
     frames = (pd.DataFrame(each, index=codes, columns=codes) for each in (counts, expected, lift))
     counted, by_chance, more = frames
     return Cooccurrence(within, counted, total, by_chance, more)
+
+
+def _number_units(codings: pd.DataFrame, keys: Sequence[str]) -> tuple[np.ndarray, int]:
+    """The number of each coding's unit, and how many units there are.
+
+    Each key is counted through, and the counts made one number: a tenth of the time of grouping.
+    """
+    import numpy as np
+    import pandas as pd
+
+    together = np.zeros(len(codings), dtype=np.int64)
+    for key in keys:
+        numbers, values = pd.factorize(codings[key])
+        together = together * max(1, len(values)) + numbers
+    units, found = pd.factorize(together)
+    return units, len(found)
 
 
 def list_pairs(found: Cooccurrence) -> pd.DataFrame:
