@@ -135,9 +135,7 @@ def test_alpha_with_answers_missing_is_the_krippendorff_packages(rows: list[list
     if ours is None:
         return
     data = np.array([[np.nan if a is None else a for a in row] for row in rows], float).T
-    assert ours == pytest.approx(
-        krippendorff.alpha(data, level_of_measurement="nominal"), abs=1e-9
-    )
+    assert ours == pytest.approx(krippendorff.alpha(data, level_of_measurement="nominal"), abs=1e-9)
 
 
 @given(TABLES)

@@ -264,6 +264,9 @@ def _find_small(cut: list[Word], at: int, words: str, talk: Talk, *, small: bool
     if small and low in load_english_first_names():
         yield Hit(word.start, word.end, Kind.PERSON, LISTED_NAME, 31)
         return
+    if small and at and _is_surname(cut[at - 1], word, words, talk):
+        yield Hit(word.start, word.end, Kind.PERSON, IN_CONTEXT, 28)
+        return
     if not (listed or known is Kind.PERSON):
         return
     if low in load_everyday_names() or known is Kind.PERSON:
@@ -272,6 +275,20 @@ def _find_small(cut: list[Word], at: int, words: str, talk: Talk, *, small: bool
         possessive = words[word.end : word.end + 2] in ("'s", "’s")
         if small and low not in LITTLE and _is_somebody(before, low, after, possessive=possessive):
             yield Hit(word.start, word.end, Kind.PERSON, IN_CONTEXT, 30)
+
+
+def _is_surname(before: Word, word: Word, words: str, talk: Talk) -> bool:
+    """Whether an ordinary word follows a first name as its surname: "dwayne cutts"."""
+    named = before.low in load_english_first_names() or (
+        before.low in load_first_names() and not talk.is_ordinary(before.low)
+    )
+    plain = word.low in LITTLE or word.low in NAMED_BEFORE or word.low in load_everyday_names()
+    return (
+        named
+        and not plain
+        and words[before.end : word.start] == " "
+        and (word.low in load_people() or word.low.endswith(("son", "tts", "sson", "ley", "ton")))
+    )
 
 
 #: Ordinary words that are first names more often than not where the neighbours allow it.
@@ -301,6 +318,17 @@ _SURELY_NAMED_AFTER = frozenset(
     """called named name's auntie aunty uncle cousin sponsor keyworker mate boyfriend girlfriend daughter
     son husband partner nephew niece stepdad stepmum counsellor""".split()
 )
+#: What somebody does, after her name.
+_SAYS = frozenset(
+    "said says goes told asked rang phoned texted reckons reckoned thinks thought".split()
+)
+#: What people are called without being named.
+_CALLED_SO = frozenset(
+    """love lovey mate babe baby darling nan nana doctor judge friend lady queen princess fella guy man male son
+    sister imam pastor deacon governor boss shepherd porter baker butler steward server lawyer angel saint citizen
+    captain colonel major buddy lassie laddie woman partner council government school money time gun everything
+    nothing everyone law tea help money case story day night year minute first one lot bit""".split()
+)
 _AFTER_VERBS = frozenset(
     "i you we they he she it who to will would can could should must did do does don't didn't not just".split()
 )
@@ -316,7 +344,12 @@ def _is_somebody(before: str, low: str, after: str, *, possessive: bool) -> bool
     if before in _NOT_BEFORE_NAMES:
         return False
     if low not in _MOSTLY_NAMES:
-        return before in _SURELY_NAMED_AFTER and after not in ORGANISATIONS
+        if low in _CALLED_SO:
+            return False
+        told = before in _SURELY_NAMED_AFTER and after not in ORGANISATIONS
+        return told or (after in _SAYS and before not in _AFTER_VERBS)
+    if low not in _VERBS_FIRST and before not in _AFTER_VERBS:
+        return True
     return before in NAMED_AFTER or after in NAMED_BEFORE or possessive
 
 
