@@ -23,7 +23,7 @@ from themecode.exports.report.quotes import (
 )
 from themecode.exports.report.write import write_report
 from themecode.flow.importing import list_speaking
-from themecode.flow.matrices import read_study_table
+from themecode.flow.matrices import read_order, read_study_table
 from themecode.flow.outputs import settle_study
 from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_sources
 from themecode.flow.planning import read_plan, write_plan
@@ -56,6 +56,7 @@ class ReportChoices:
         per_code: proposed quotes a code at most.
         max_share: of a theme's proposed quotes, the most one person may have.
         pictures: whether figures are drawn.
+        order: transcripts in the order collected, a file with one a line. None: by name.
         with_ids: whether pseudonyms stand beside quotes, and every role is named.
     """
 
@@ -66,6 +67,7 @@ class ReportChoices:
     per_code: int = PER_CODE
     max_share: float = MAX_SHARE
     pictures: bool = True
+    order: Path | None = None
     with_ids: bool = False
 
 
@@ -125,7 +127,10 @@ def gather_report(
     """Everything a report says."""
     people = list_speaking(study)
     signed = Attribution(people, with_ids=choices.with_ids)
-    table = name_sources(read_study_table(study, codebook), people, with_all=choices.with_ids)
+    order = read_order(choices.order) if choices.order is not None else None
+    table = name_sources(
+        read_study_table(study, codebook, order=order), people, with_all=choices.with_ids
+    )
     saturation = assess_saturation(table)
     summaries = read_summaries(choices.summaries) if choices.summaries is not None else {}
     sources = _tabulate_sources(table, SOURCE)
@@ -139,7 +144,7 @@ def gather_report(
         prevalence=_tabulate_prevalence(table),
         sources=sources,
         kinds=_tabulate_sources(table, "kind"),
-        saturation=_tabulate_saturation(saturation),
+        saturation=_tabulate_saturation(saturation, collected=order is not None),
         saturation_said=saturation.in_words,
         framework=make_framework(
             settled, codebook=codebook, participants=people, summaries=summaries
@@ -228,7 +233,7 @@ def _read_sources(table: StudyTable, by: str, groups: list[str]) -> dict[str, st
     return readings
 
 
-def _tabulate_saturation(found: Saturation) -> FiguresTable:
+def _tabulate_saturation(found: Saturation, *, collected: bool) -> FiguresTable:
     ends = {int(run["last"]): run for _, run in found.runs.astype(object).iterrows()}
     rows: list[tuple[Cell, ...]] = []
     for at, (name, row) in enumerate(found.curve.iterrows(), 1):
