@@ -6,7 +6,6 @@ import json
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,8 +108,8 @@ def _hits(folder: Path, words: str) -> list[str]:
 
 
 @pytest.fixture
-def study_folder() -> Iterator[Path]:
-    yield _fill()
+def study_folder() -> Path:
+    return _fill()
 
 
 def test_no_byte_of_hers_is_left_and_what_is_elsewhere_is_listed(study_folder: Path) -> None:
@@ -124,7 +123,7 @@ def test_no_byte_of_hers_is_left_and_what_is_elsewhere_is_listed(study_folder: P
     told = ran.json
     left = {word: [each for each in _hits(study_folder, word) if each != "codebook.yaml"]
             for word in ("zanzibar", "marmalade", "quixotic", "lighthouse", "maria", "M1,")}  # fmt: skip
-    assert left == dict.fromkeys(left, [])
+    assert not any(left.values()), left
     # The codebook is the researcher's own file: she is told to mend it.
     assert told["by_hand"] == [str(study_folder / "codebook.yaml")]
     recalled = [Path(each["path"]).name for each in told["recall"]]

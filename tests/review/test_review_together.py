@@ -6,8 +6,9 @@ import http.client
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ NAMES = tuple(f"r{number}" for number in range(8))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     make_review_study(*(f"P{number:02d}" for number in range(1, 7)))
-    yield tmp_path
+    return tmp_path
 
 
 def plan(*names: str, **options: object) -> None:
@@ -97,8 +98,8 @@ def test_two_tabs_that_answer_the_same_excerpt_at_once_keep_one_and_tell_the_oth
         for number in range(1, 13):
             pages = [tab.ask(f"/excerpts/{number}?show=1") for tab in tabs]
             said = side_by_side(
-                lambda: tabs[0].answer(number, "no", page=pages[0]),
-                lambda: tabs[1].answer(number, "unsure", page=pages[1]),
+                partial(tabs[0].answer, number, "no", page=pages[0]),
+                partial(tabs[1].answer, number, "unsure", page=pages[1]),
             )
             statuses = sorted(each.status for each in said if isinstance(each, Answered))
             assert statuses == [303, 409]
@@ -116,8 +117,8 @@ def test_two_reviewers_on_the_same_excerpt_are_both_kept_with_name_and_time(fold
             total = len(study.review_items())
         for number in range(1, total + 1):
             said = side_by_side(
-                lambda: people["Dee"].answer(number, "no", note=f"Dee {number}"),
-                lambda: people["Eve"].answer(number, "unsure", note=f"Eve {number}"),
+                partial(people["Dee"].answer, number, "no", note=f"Dee {number}"),
+                partial(people["Eve"].answer, number, "unsure", note=f"Eve {number}"),
             )
             assert [each.status for each in said if isinstance(each, Answered)] == [303, 303]
     with open_study("study") as study:

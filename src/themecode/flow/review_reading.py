@@ -189,7 +189,7 @@ def show_transcript(
     ):
         number = coding.segment.turn
         if coding.code_id in codes and number not in withheld:
-            first = " ".join(coding.segment.text.split()[:6])
+            first = " ".join(coding.segment.text.split()[:6]).rstrip(".,;:?!…")
             mine = coding.coder == reviewer
             margin.setdefault(number, []).append(
                 MarginCode(coding, codes[coding.code_id], mine, first)

@@ -29,6 +29,7 @@ RECEIPTS = "receipts"
 _LARGEST = 200 * 1024 * 1024
 #: Stretches of what she said that are looked for, byte by byte, when all is done.
 _LOOKED_FOR = 3_000
+_TO_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _TAG = re.compile(r"<[^>]{0,2000}>")
 
 
@@ -235,31 +236,36 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
     if not wanted:
         return len(files), ()
     automaton = BytesAhoCorasick(wanted)
-    said_by_others: set[str] | None = None
-    found = []
+    found: dict[Path, set[bytes]] = {}
     for path in files:
-        hits = {
-            wanted[at] for at, _, _ in automaton.find_matches_as_indexes(path.read_bytes().lower())
+        content = path.read_bytes().lower()
+        hits = {wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content)}
+        if hits:
+            found[path] = hits
+    if found:
+        # The same stretch may be in somebody else's mouth as well.
+        others = BytesAhoCorasick([phrase.encode() for phrase in phrases])
+        said = {
+            phrases[at]
+            for text in study.texts()
+            for at, _, _ in others.find_matches_as_indexes(text.encode().lower())
         }
-        if hits and said_by_others is None:
-            others = "\n".join(each.text.casefold() for each in study.transcripts())
-            said_by_others = {phrase for phrase in phrases if phrase in others}
-        allowed = {
-            phrase.encode(encoding)
-            for phrase in said_by_others or ()
-            for encoding in ("utf-8", "utf-16-le")
-        }
-        if hits - allowed:
-            found.append(path)
+        theirs = {phrase.encode(code) for phrase in said for code in ("utf-8", "utf-16-le")}
+        found = {path: hits for path, hits in found.items() if hits - theirs}
     return len(files), tuple(found)
 
 
 def _cut_phrases(said: Sequence[str]) -> Iterator[str]:
     """Stretches of 24 letters and more: long enough to be hers."""
     for words in said:
-        lowered = "".join(c.lower() if c.isascii() else c for c in words)
+        lowered = lower_ascii(words)
         for at in range(0, max(len(lowered) - 23, 0), 48):
             yield lowered[at : at + 24]
+
+
+def lower_ascii(text: str) -> str:
+    """A text as `bytes.lower` would make it: only A to Z."""
+    return text.translate(_TO_LOWER)
 
 
 def _write_receipt(

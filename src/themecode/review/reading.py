@@ -93,7 +93,10 @@ def show_adding(visit: Visit, transcript_id: str, number: int) -> Response:
     shown = _read(visit, transcript_id)
     turn = _find_turn(shown, number)
     transcript = visit.study.transcript(transcript_id)
-    return _show_adding(visit, shown, turn, transcript, span=_read_marked(visit, turn, transcript))
+    span = _read_marked(visit, turn, transcript)
+    if turn.topics and span is None and visit.request.args.get("show") != "1":
+        return visit.page("add_hidden.html", shown=shown, turn=turn, link=link_to(shown.id))
+    return _show_adding(visit, shown, turn, transcript, span=span)
 
 
 def _show_adding(

@@ -64,6 +64,7 @@ class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
         self._engine = engine
         self._now = now
         self._lock: BaseFileLock | None = None
+        self._plans_read = {}
 
     def __enter__(self) -> Self:
         return self
