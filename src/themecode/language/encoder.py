@@ -76,6 +76,15 @@ def read_model(path: Path) -> bytes:
     return raw
 
 
+def check_model() -> None:
+    """Make sure that the installed model is there and is the one themecode was made with.
+
+    Raises:
+        ThemecodeError: it is not.
+    """
+    read_model(find_model())
+
+
 class Encoder:
     """The model, loaded: the same text gives the same bytes, whatever it is encoded with.
 

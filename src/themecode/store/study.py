@@ -17,6 +17,7 @@ from themecode.store import codebooks, codings, decisions, log, options, replace
 from themecode.store.connect import reading, writing
 from themecode.store.door import open_door
 from themecode.store.lock import hold, make_lock
+from themecode.store.machines import MachineStudy
 from themecode.store.records import (
     CodedPass,
     KeptDecision,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 
-class Study:
+class Study(MachineStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
 
     Nothing in it is edited or removed; `open_study` opens one. May be used from several threads.
