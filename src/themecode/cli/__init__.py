@@ -17,11 +17,12 @@ COMMANDS = {
     "init": ("init", "Make a study, empty or with invented examples."),
     "import": ("importing", "Read transcripts and show what was found; code nothing."),
     "apply": ("apply", "The main job: read, code, and write tables."),
-    "codebook": ("codebook", "Check, show, list or begin a codebook."),
+    "codebook": ("codebook", "Check, show, list, begin or train a codebook."),
     "search": ("search", "Find words across a study, in their context."),
     "status": ("status", "How a study stands."),
     "export": ("export", "Write codings, turns or text in another format."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
+    "learn": ("learn", "What your decisions would teach the machine."),
     "check": ("check", "Check that a study is whole."),
 }
 

@@ -16,6 +16,7 @@ from themecode.console.as_json import (
 from themecode.console.codebooks import print_code, print_codebook
 from themecode.console.evaluated import print_evaluated
 from themecode.console.exchanged import print_brought, print_differences, print_stale
+from themecode.console.learned import print_learned
 from themecode.console.progress import show_progress
 from themecode.console.tables import (
     count,
@@ -48,6 +49,7 @@ __all__ = [
     "print_found",
     "print_imported",
     "print_json",
+    "print_learned",
     "print_needs_a_look",
     "print_problems",
     "print_speakers",

@@ -220,7 +220,8 @@ def compare(
 ) -> Compared:
     """What a later machine gains and loses, decision by decision, on the turns both were held against."""
     earlier = {_key(each): each for each in before[0]}
-    gained, lost = [], []
+    gained: list[tuple[str, int, str, bool]] = []
+    lost: list[tuple[str, int, str, bool]] = []
     for each in after[0]:
         then = earlier.get(_key(each))
         if then is None:

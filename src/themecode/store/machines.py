@@ -82,12 +82,15 @@ def save(connection: Connection, machine: Machine, raw: bytes | None, *, at: str
 
 def read_in_force(connection: Connection) -> Machine | None:
     """The machine that was put in force last. None: none ever was."""
-    row = connection.execute(
-        select(machines_in_force).order_by(machines_in_force.c.seq.desc()).limit(1)
-    ).first()
-    if row is None:
-        return None
-    return Machine(row.coder, json.loads(row.suggested), row.model_sha256, row.why)
+    return next(iter(read_all(connection)), None)
+
+
+def read_all(connection: Connection) -> tuple[Machine, ...]:
+    """Every machine that was ever put in force, the newest first."""
+    rows = connection.execute(select(machines_in_force).order_by(machines_in_force.c.seq.desc()))
+    return tuple(
+        Machine(row.coder, json.loads(row.suggested), row.model_sha256, row.why) for row in rows
+    )
 
 
 class MachineStudy:
@@ -113,6 +116,11 @@ class MachineStudy:
         """The machine whose codings count. None: cues alone, as ever."""
         with reading(self._engine) as connection:
             return read_in_force(connection)
+
+    def machines(self) -> tuple[Machine, ...]:
+        """Every machine that ever coded the study, the newest first."""
+        with reading(self._engine) as connection:
+            return read_all(connection)
 
     def model_file(self, sha256: str) -> bytes | None:
         """The file of a model the study was coded with. None: it has none of that hash."""

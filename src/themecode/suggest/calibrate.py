@@ -46,6 +46,11 @@ FLOOR = 0.02
 #: codebook, by the places of `signals.NAMES`.
 USUAL_MIX = (0.5, 0.8, 1.7, 1.7, 0.0)
 USUAL_OFFSET = -2.6
+#: "Anything", the odds of at least one code, and the logarithm of the number of words.
+CARRIES_COUNT = (0.5, 1.0, 1.0)
+#: A strong cue counts at least this much, in log-odds. Speech written to say things sideways shows too
+#: little of people who say them outright, and for those the researcher wrote the cue.
+STRONG_COUNTS = 3.0
 #: Newton's steps at most, and how firmly a code's own offset is held to the mean: as if so many
 #: decisions had been seen.
 _STEPS, _HOLD = 30, 10.0
@@ -108,6 +113,7 @@ def calibrate_scores(
     flat = signals[:, :, list(kept)].astype(np.float64)
     scale = np.maximum(flat.std(axis=(0, 1)), 1e-6)
     flat /= scale
+    even = flat.reshape(-1, len(kept))
     lines, offsets = np.zeros(len(kept)), np.full(codes, USUAL_OFFSET, np.float64)
     counts = weights.astype(np.float64)
     loss = _count_loss(flat @ lines + offsets, wanted, counts, lines, offsets)
@@ -116,14 +122,12 @@ def calibrate_scores(
         error = counts * (chance - wanted)
         spread = counts * chance * (1 - chance) + 1e-9
         # One step of Newton's; a code's own offset is held near the mean of all.
-        middle = offsets.mean()
-        slope_lines = np.einsum("tc,tck->k", error, flat) + lines
-        slope_offsets = error.sum(axis=0) + _HOLD * (offsets - middle)
-        cross = np.einsum("tc,tck->ck", spread, flat)
+        bent = flat * spread[:, :, None]
+        slope_lines = even.T @ error.ravel() + lines
+        slope_offsets = error.sum(axis=0) + _HOLD * (offsets - offsets.mean())
+        cross = bent.sum(axis=0)
         bend = np.zeros((len(kept) + codes, len(kept) + codes))
-        bend[: len(kept), : len(kept)] = np.einsum(
-            "tck,tcl->kl", flat * spread[:, :, None], flat
-        ) + np.eye(len(kept))
+        bend[: len(kept), : len(kept)] = bent.reshape(even.shape).T @ even + np.eye(len(kept))
         bend[len(kept) :, : len(kept)] = cross
         bend[: len(kept), len(kept) :] = cross.T
         bend[len(kept) :, len(kept) :] = np.diag(spread.sum(axis=0) + _HOLD) - _HOLD / codes
@@ -158,14 +162,27 @@ def _count_loss(scores: Any, wanted: Any, counts: Any, lines: Any, offsets: Any)
 
 
 def fit_carries(features: Array, carries: Any, weights: Any) -> Array:
-    """From "anything", the surest code and length to log-odds that a stretch carries a code. (4,)."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
+    """From "anything", the odds of at least one code, and length to log-odds that a turn carries a code.
 
-    if not 0 < int(np.sum(carries)) < len(carries):
-        return np.array([0.5, 0.5, 0.0, 0.0], np.float32)
-    line = LogisticRegression(C=1.0, max_iter=500).fit(features, carries, sample_weight=weights)
-    return np.array([*line.coef_[0], line.intercept_[0]], np.float32)
+    What each counts is set by hand: people wrote utterances with a code and without one to much the
+    same length, and in interviews it is the long answers that carry something.
+
+    Returns:
+        (4,): three weights, and an offset such that as many are expected as there are.
+    """
+    import numpy as np
+
+    counts = np.array(CARRIES_COUNT, np.float32)
+    scores = features @ counts
+    aim = float((weights * carries).sum())
+    low, high = -20.0, 20.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if float((weights / (1 + np.exp(-(scores + middle)))).sum()) < aim:
+            low = middle
+        else:
+            high = middle
+    return np.array([*counts, (low + high) / 2], np.float32)
 
 
 def choose_thresholds(

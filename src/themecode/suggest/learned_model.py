@@ -44,7 +44,7 @@ class LearnedModel:
         ways: how signals may be weighed: "together", or some of them alone, to tell what each adds.
         mixes, mix_offsets: (n_ways, n_signals) and (n_ways, n_codes): from signals to log-odds.
         ways_suggested: (n_ways,): from where on each way would suggest, for the same aim.
-        carries: (4,): from "anything", the surest code and length to log-odds that a turn carries a code.
+        carries: (4,): from "anything", the odds of any code and length to log-odds that a turn carries one.
         suggested, candidate: (n_codes,): how sure it must be for each code.
         example_vectors: (n_examples, 384), whole numbers; example_codes, example_places: (n_examples,),
             the place of each example's code in `code_ids`, and its place among the code's examples.

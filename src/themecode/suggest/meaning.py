@@ -36,6 +36,7 @@ from themecode.suggest.listen import LEAST_CONFIDENCE, Listener
 from themecode.suggest.ngrams import weigh_places
 from themecode.suggest.signals import (
     cut_windows,
+    find_odds_of_any,
     gather_signals,
     hear_cues,
     hear_question,
@@ -165,11 +166,10 @@ class Weigher:
         )
         scores = (signals * self._mix).sum(axis=2, dtype=np.float32) + self._mix_offset
         chance[:, self._known] = 1 / (1 + np.exp(-scores))
-        top = np.clip(chance.max(axis=1), 1e-4, 1 - 1e-4)
         carries = self.model.carries
         total = (
             carries[0] * (meaning[:, -1] + words[:, -1]) * np.float32(0.5)
-            + carries[1] * np.log(top / (1 - top))
+            + carries[1] * find_odds_of_any(chance)
             + carries[2] * np.log1p(np.array([len(text.split()) for text in texts], np.float32))
             + carries[3]
         )

@@ -115,6 +115,15 @@ def gather_signals(
     return signals
 
 
+def find_odds_of_any(chance: Array) -> Array:
+    """Log-odds that at least one code applies, were they independent. (n_texts,)."""
+    import numpy as np
+
+    none = np.log1p(-np.clip(chance, 0, 1 - 1e-4)).sum(axis=1)
+    some = np.clip(1 - np.exp(none), 1e-4, 1.0)
+    return np.asarray(np.log(some) - none, np.float32)
+
+
 def hear_question(scores: Array, themes: NDArray[np.int64]) -> Array:
     """How far what was asked speaks for each code, half by itself and half by its theme.
 

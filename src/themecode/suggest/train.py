@@ -15,6 +15,7 @@ from themecode.errors import ThemecodeError
 from themecode.language.encoder import Encoder
 from themecode.model import Codebook
 from themecode.suggest.calibrate import (
+    STRONG_COUNTS,
     USUAL_MIX,
     USUAL_OFFSET,
     Aims,
@@ -34,6 +35,7 @@ from themecode.suggest.signals import (
     QUESTION_COUNTS,
     USED,
     cut_windows,
+    find_odds_of_any,
     gather_signals,
     hear_cues,
 )
@@ -339,7 +341,7 @@ class _Learner:
         weights = weigh_decisions(lessons.wanted[use], aims.uncoded)
         weigh = calibrate_scores if self.enough else _weigh_as_usual
         ways = {
-            name: _mind_question(*weigh(signals[use], lessons.wanted[use], weights, kept), name)
+            name: _mind_standing(*weigh(signals[use], lessons.wanted[use], weights, kept), name)
             for name, kept in USED.items()
         }
         chance = {name: np.zeros((len(use), lessons.wanted.shape[1]), np.float32) for name in USED}
@@ -348,13 +350,14 @@ class _Learner:
             for number in sorted(set(folds.tolist())):
                 own = folds == number
                 others = ~own if (~own).any() else own
-                mix, offset = weigh(
+                found = weigh(
                     signals[use][others], lessons.wanted[use][others], weights[others], kept
                 )
+                mix, offset = _mind_standing(*found, name)
                 chance[name][own] = _to_chance(signals[use][own] @ mix + offset)
         anything = meaning[use, -1] * 0.5 + words[use, -1] * 0.5
-        surest = _to_log_odds(chance["together"].max(axis=1))
-        features = np.stack([anything, surest, np.log1p(self.lengths[use])], axis=1)
+        some = find_odds_of_any(chance["together"])
+        features = np.stack([anything, some, np.log1p(self.lengths[use])], axis=1)
         counts = weigh_uncoded(lessons.wanted[use], aims.uncoded)
         carries = fit_carries(features, lessons.wanted[use].max(axis=1) > 0, counts)
         inside = lessons.original[use]
@@ -434,8 +437,12 @@ def _round_words(
     return rounded, scale.astype(np.float32), offset
 
 
-def _mind_question(mix: Array, offset: Array, name: str) -> tuple[Array, Array]:
-    """The question counts as it always does: speech to learn from comes without one."""
+def _mind_standing(mix: Array, offset: Array, name: str) -> tuple[Array, Array]:
+    """The question counts as it always does: speech to learn from comes without one. So does a strong cue."""
+    strong = NAMES.index("strong cue")
+    if strong in USED[name]:
+        mix = mix.copy()
+        mix[strong] = max(float(mix[strong]), STRONG_COUNTS)
     if NAMES.index("question") in USED[name]:
         mix = mix.copy()
         mix[NAMES.index("question")] = QUESTION_COUNTS
@@ -467,13 +474,6 @@ def _to_chance(scores: Array) -> Array:
     import numpy as np
 
     return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
-
-
-def _to_log_odds(chance: Array) -> Array:
-    import numpy as np
-
-    held = np.clip(chance, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(held / (1 - held)), np.float32)
 
 
 def _fit_line(vectors: Array, answers: Any, firmness: float) -> tuple[Any, float]:
