@@ -36,7 +36,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
-	./tools/system_packages.sh libreoffice-writer libreoffice-calc
+	./tools/system_packages.sh libreoffice-writer libreoffice-calc chromium
 	$(BIN)/python -m pip install --quiet -e . --group test
 	./tools/other_programs.sh $(VENV)/programs
 	touch $@

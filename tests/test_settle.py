@@ -22,7 +22,7 @@ from themecode.model import (
     Verdict,
     coding_id,
 )
-from themecode.settle import Settled, Thresholds, group_decisions, settle_codings
+from themecode.settle import Settled, Thresholds, group_decisions, hide_people, settle_codings
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 CODES = tuple(Code(name, "t", name.title(), "Invented.", sha256=f"{name}-1") for name in "abc")
@@ -191,3 +191,46 @@ def test_how_sure_the_machine_must_be_can_be_said() -> None:
     strict = Thresholds(suggested=0.9)
     [settled] = settle_codings(pairs, {}, codebook=BOOK, thresholds=strict)
     assert settled.status is Status.CANDIDATE
+
+
+def test_an_answer_taken_back_is_none_and_a_claim_taken_back_is_gone() -> None:
+    machine, person = claim(), claim("b", coder="Dee")
+    undone = [
+        answer(machine, REJECT, day=1),
+        answer(machine, Verdict.UNDONE, day=2),
+        answer(person, ACCEPT, day=1),
+    ]
+    both = settle([machine, person], undone)
+    assert [(item.status, len(item.decisions)) for item in both] == [
+        (Status.SUGGESTED, 0),
+        (Status.CODED, 1),
+    ]
+    assert len(settle([machine, person], [*undone, answer(person, Verdict.UNDONE, day=3)])) == 1
+
+
+def test_an_adjudicator_is_known_by_name_and_leaves_the_answers_beside_the_ruling() -> None:
+    coding = claim()
+    answers = [
+        answer(coding, ACCEPT, "Dee"),
+        answer(coding, REJECT, "Eve"),
+        answer(coding, REJECT, "Dee (adjudicator)", day=1),
+        answer(coding, ACCEPT, "Eve", day=2),
+    ]
+    [settled] = settle([coding], answers)
+    assert (settled.status, len(settled.decisions)) == (Status.REJECTED, 3)
+
+
+def test_people_can_be_hidden_and_stay_apart() -> None:
+    coding, own = claim(), claim("b", coder="Eve")
+    answers = [
+        answer(coding, ACCEPT, "Dee"),
+        answer(coding, REJECT, "Eve"),
+        answer(coding, ACCEPT, "Dee (adjudicator)", day=1),
+    ]
+    shown = list(hide_people(settle([coding, own], answers)))
+    assert [each.reviewer for each in shown[0].decisions] == [
+        "person 1",
+        "person 2",
+        "person 1 (adjudicator)",
+    ]
+    assert (shown[0].coding.coder, shown[1].coding.coder) == (CUES, "person 2")

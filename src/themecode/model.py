@@ -40,12 +40,13 @@ class Consent(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reviewer answered about a coding."""
+    """What a reviewer answered about a coding. With "undone" she takes her answer back."""
 
     ACCEPT = "accept"
     REJECT = "reject"
     RECODE = "recode"
     UNSURE = "unsure"
+    UNDONE = "undone"
 
 
 class Status(StrEnum):
@@ -59,6 +60,10 @@ class Status(StrEnum):
     DISPUTED = "disputed"
     CODED = "coded"
 
+
+#: How the name of a reviewer ends where she decides as an adjudicator: the name goes wherever the
+#: decision goes, and what she answered as a reviewer stays beside it.
+ADJUDICATOR = " (adjudicator)"
 
 #: Statuses that count as the study's codings; the others are questions or answers of "no".
 COUNTED = frozenset({Status.SUGGESTED, Status.ACCEPTED, Status.RECODED, Status.CODED})
@@ -342,6 +347,7 @@ class Decision:
     """A reviewer's answer about a coding. Append-only: the latest of each reviewer counts.
 
     Args:
+        reviewer: her name; an adjudicator's ends in `ADJUDICATOR`.
         recoded_to: the code that fits better, with verdict "recode". None otherwise.
         decided_at: in UTC.
     """
@@ -353,6 +359,11 @@ class Decision:
     recoded_to: str | None
     note: str
     decided_at: datetime
+
+    @property
+    def is_ruling(self) -> bool:
+        """Whether it was made to end a dispute, having seen what the others answered."""
+        return self.reviewer.endswith(ADJUDICATOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from themecode.model import Codebook, Coding, Decision, Span, Status, Turn, Verdict
+from themecode.model import ADJUDICATOR, Codebook, Coding, Decision, Span, Status, Turn, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,16 @@ def settle_codings(
 
     A decision about one coder's claim answers everybody's claim of that code for that segment. A
     coder has one claim about them: where the machine made it under an older definition too, or in
-    an older version, only the newest stands.
+    an older version, only the newest stands. An answer somebody took back is none, and a person
+    who took back her answer about her own claim no longer makes it.
 
     Args:
         codings: each with its turn; those of one transcript side by side.
         decisions: by coding id.
         codebook: the one in force.
         thresholds: how sure the machine must be.
-        adjudicator: the reviewer whose decision ends a dispute. None: nobody's does.
+        adjudicator: a reviewer whose decision ends a dispute, besides the decisions that say of
+            themselves that they do (`Decision.is_ruling`).
     """
     hashes = {code.id: code.sha256 for code in codebook.codes}
     for _, group in groupby(codings, key=lambda pair: pair[0].segment.transcript_id):
@@ -85,6 +87,9 @@ def settle_codings(
             if standing[_claim(coding)] is not coding:
                 continue
             answers = latest.get(_question(coding), ())
+            if _is_taken_back(coding, answers):
+                continue
+            answers = tuple(each for each in answers if each.verdict is not Verdict.UNDONE)
             status, code_id = _settle(coding, answers, thresholds, adjudicator)
             yield Settled(
                 coding,
@@ -98,6 +103,27 @@ def settle_codings(
 
 #: What a machine's name as a coder begins with; no person's does.
 MACHINE = "themecode/"
+
+
+def hide_people(settled: Iterable[Settled]) -> Iterator[Settled]:
+    """The same codings without the names of those who coded and decided: "person 1", "person 2".
+
+    Each person has the same number throughout, in the order they first come up.
+    """
+    numbers: dict[str, str] = {}
+
+    def hide(name: str) -> str:
+        who = name.removesuffix(ADJUDICATOR)
+        number = numbers.setdefault(who, f"person {len(numbers) + 1}")
+        return number + name[len(who) :]
+
+    for item in settled:
+        coder = item.coding.coder
+        coding = item.coding if is_machine(coder) else replace(item.coding, coder=hide(coder))
+        decisions = tuple(replace(each, reviewer=hide(each.reviewer)) for each in item.decisions)
+        yield replace(item, coding=coding, decisions=decisions)
+
+
 #: What decisions are about: a segment and a code.
 _Question = tuple[Span, str]
 
@@ -151,6 +177,13 @@ def _find_latest(
     return latest
 
 
+def _is_taken_back(coding: Coding, answers: Sequence[Decision]) -> bool:
+    """Whether the person who made a claim has undone it."""
+    return any(
+        answer.verdict is Verdict.UNDONE and answer.reviewer == coding.coder for answer in answers
+    )
+
+
 def _settle(
     coding: Coding,
     answers: Sequence[Decision],
@@ -158,11 +191,12 @@ def _settle(
     adjudicator: str | None,
 ) -> tuple[Status, str]:
     """The status of a claim and the code it stands under, from reviewers' latest answers."""
-    ruling = [answer for answer in answers if answer.reviewer == adjudicator]
+    rulings = [answer for answer in answers if answer.is_ruling or answer.reviewer == adjudicator]
+    answers = rulings[-1:] or answers
     # "Unsure" takes no side: with it alone, everything stays as it was.
     sides = {
         _read_side(answer, coding.code_id)
-        for answer in ruling or answers
+        for answer in answers
         if answer.verdict is not Verdict.UNSURE
     }
     if not sides:
@@ -170,6 +204,8 @@ def _settle(
     if len(sides) > 1:
         return Status.DISPUTED, coding.code_id
     status, code_id = sides.pop()
+    if status is Status.ACCEPTED and {answer.reviewer for answer in answers} == {coding.coder}:
+        status = Status.CODED  # she stands by her own claim; nobody else has answered it
     return status, code_id
 
 
@@ -185,6 +221,10 @@ def _read_side(answer: Decision, code_id: str) -> tuple[Status, str]:
 def _unanswered(coding: Coding, thresholds: Thresholds) -> Status:
     if not is_machine(coding.coder):
         return Status.CODED
+    return Status.SUGGESTED if is_suggested(coding, thresholds) else Status.CANDIDATE
+
+
+def is_suggested(coding: Coding, thresholds: Thresholds) -> bool:
+    """Whether a machine is sure enough of a claim for it to count."""
     needed = thresholds.by_code.get(coding.code_id, thresholds.suggested)
-    sure = coding.confidence is not None and coding.confidence >= needed
-    return Status.SUGGESTED if sure else Status.CANDIDATE
+    return coding.confidence is not None and coding.confidence >= needed

@@ -15,11 +15,12 @@ EVERY_COMMAND = [
     (),
     *((name,) for name in COMMANDS),
     *(("codebook", name) for name in ("check", "list", "new", "show")),
+    *(("review", name) for name in ("adjudicate", "care", "invite", "plan", "progress", "serve")),
 ]
 HEAVY = [
     "spacy", "pandas", "numpy", "docx", "sqlalchemy", "alembic", "openpyxl", "pypdfium2", "lxml", "rich",
     "yaml", "xlsxwriter", "ahocorasick_rs", "filelock", "striprtf", "charset_normalizer", "pyarrow",
-    "multiprocessing", "concurrent.futures", "sqlite3",
+    "multiprocessing", "concurrent.futures", "sqlite3", "werkzeug", "cheroot", "jinja2",
 ]  # fmt: skip
 
 _LISTEN = """

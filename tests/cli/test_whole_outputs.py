@@ -110,7 +110,9 @@ def test_check_and_codebook_commands_in_full(monkeypatch: pytest.MonkeyPatch) ->
         "book.yaml: good. 2 themes, 3 codes, 5 cues, 1 examples.\n"
     )
     listed = themecode("codebook", "list").out.splitlines()
-    assert [line.split()[0] for line in listed] == ["template", "women_in_treatment"]
+    assert [line.split()[0] for line in listed] == [
+        "cfir", "com_b", "template", "women_in_treatment",
+    ]  # fmt: skip
     ran = themecode("codebook", "new", "mine.yaml")
     assert ran.out == (
         "mine.yaml is ready to fill in. When you have, run `themecode codebook check mine.yaml`.\n"

@@ -71,11 +71,14 @@ def test_each_theme_has_a_heading_its_definition_and_a_table_of_its_codes() -> N
     assert table.rows[1].cells[2].text == "1 of 4\n1 passage"
 
 
-def test_a_quote_is_followed_by_role_and_pseudonym() -> None:
-    assert quotes_of(make([invented.settled("it was [name of town] [...] and I left")])) == [
+def test_a_quote_is_signed_by_role_alone() -> None:
+    item = invented.settled("it was [name of town] [...] and I left")
+    assert quotes_of(make([item], people=invented.people(12))) == [
         ("“it was [name of town] [...] and I left”", "Theme quote"),
-        ("— Practitioner, P01", "Theme attribution"),
+        ("— Practitioner", "Theme attribution"),
     ]
+    # One of two who have the role: it is not named.
+    assert quotes_of(make([item]))[1][0] == "— A participant"
 
 
 def test_a_support_turn_is_not_attributed_to_a_participant() -> None:

@@ -22,6 +22,7 @@ def _find(sentence: str, word: str) -> tuple[Heard, int]:
         "Judged? No.",
         "They were never, erm, they never judged us.",
         "Without being judged, you know.",
+        "There was zero being judged in there.",
     ],
 )
 def test_a_denied_word_is_denied(sentence: str) -> None:
@@ -40,6 +41,8 @@ def test_a_denied_word_is_denied(sentence: str) -> None:
         "I've never been so judged in my life.",
         "I'd never been before. They judged me.",
         "Judged? Every day.",
+        "I can't stand being judged.",
+        "I couldn't bear to be judged by them.",
     ],
 )
 def test_a_word_near_a_no_that_is_not_about_it_is_not_denied(sentence: str) -> None:

@@ -20,10 +20,20 @@ COMMANDS = {
     "codebook": ("codebook", "Check, show, list, begin or train a codebook."),
     "search": ("search", "Find words across a study, in their context."),
     "status": ("status", "How a study stands."),
+    "matrix": ("matrix", "Count who spoke of what: by group, together, in what share."),
+    "memo": ("memo", "Write a note about anything in a study, or read them."),
     "export": ("export", "Write codings, turns or text in another format."),
+    "review": ("review", "Let people check what was suggested, in the browser."),
+    "agreement": ("agreement", "How far people agree, with each other and the machine."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "learn": ("learn", "What your decisions would teach the machine."),
-    "check": ("check", "Check that a study is whole."),
+    "pseudonymise": ("pseudonymise", "Find names, and put other words in their place."),
+    "safeguarding": ("safeguarding", "Passages that may need your study's safeguarding protocol."),
+    "withdraw": ("withdraw", "Take a participant out of a study, everywhere."),
+    "backup": ("backup", "Copy a study, and verify the copy."),
+    "restore": ("restore", "Put a copy back."),
+    "encrypt": ("encrypt", "Encrypt a study at rest."),
+    "check": ("check", "Check that a study is whole, and mend what can be."),
 }
 
 

@@ -45,11 +45,16 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """
     from themecode import console
     from themecode.codebook import find_codebook, read_codebook
+    from themecode.model import Problem
     from themecode.suggest.listen import check_cues
 
     problems: list[Problem] = []
     for name in names:
-        path = find_codebook(name)
+        try:
+            path = find_codebook(name)
+        except ThemecodeError as error:
+            problems.append(Problem(name, None, str(error)))
+            continue
         codebook, found = read_codebook(path)
         if codebook is not None:
             found = (*found, *check_cues(codebook, path=str(path)))

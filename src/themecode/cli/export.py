@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from themecode.cli.options import need_codebook, open_named_study, refuse_overwriting, study_option
+from themecode.cli.options import (
+    describe_held_back,
+    need_codebook,
+    open_named_study,
+    refuse_overwriting,
+    study_option,
+)
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
+    from themecode.consent import Gate
     from themecode.store import Study
 
 #: What each format is, and whether it is text that may go to stdout.
@@ -22,6 +29,7 @@ FORMATS = {
     "parquet": False,
     "turns": True,
     "text": True,
+    "html": False,
     "qdpx": False,
     "qdc": True,
 }
@@ -40,11 +48,26 @@ PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
     "--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text)."
 )
 @click.option(
+    "--despite-consent",
+    metavar="REASON",
+    help="Let through words that consent holds back, and keep in the study why.",
+)
+@click.option(
+    "--for-archive",
+    is_flag=True,
+    help="For a deposit: hold back whoever did not agree to archiving, too.",
+)
+@click.option(
     "--program",
     type=click.Choice(PROGRAMS),
     default="standard",
     show_default=True,
     help="Which program will open the project (qdpx): each counts a text's characters in its own way.",
+)
+@click.option(
+    "--hide-people",
+    is_flag=True,
+    help="Call those who coded and reviewed person 1, person 2 (coded segments).",
 )
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
@@ -54,14 +77,19 @@ def command(
     kind: str,
     output: Path | None,
     transcript_id: str | None,
+    despite_consent: str | None,
+    for_archive: bool,
     program: str,
+    hide_people: bool,
     force: bool,
     study_name: str | None,
 ) -> None:
     """Write coded segments (csv, xlsx, jsonl, parquet), the turns, a transcript's text, or a project.
 
-    A project (qdpx) opens in NVivo, MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
+    A page (html) is for the team to read and filter in a browser. A project (qdpx) opens in NVivo,
+    MAXQDA, ATLAS.ti and QualCoder, and qdc is the codebook alone.
     Text formats are printed where no file is named. For `text` of several transcripts name a folder.
+    Words of participants who did not agree to be quoted are held back; stderr says whose.
 
     \b
     Examples:
@@ -72,31 +100,52 @@ def command(
     """
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
+    if hide_people and kind not in {"csv", "xlsx", "jsonl", "parquet"}:
+        raise click.UsageError("--hide-people goes with csv, xlsx, jsonl and parquet.")
+    from themecode.flow.pseudonymising import require_signature
+
     with open_named_study(ctx, study_name) as study:
+        from themecode.flow.leaving import open_gate, record_leaving
+
+        gate = open_gate(study, override=despite_consent, archive=for_archive)
+        require_signature(study)
         if kind == "text":
-            _export_text(study, transcript_id, output, force=force)
-            return
-        if output is not None:
-            refuse_overwriting(output, force=force)
-        target = output if output is not None else sys.stdout.buffer
-        if kind == "turns":
-            from themecode.exports.turns import write_turns
-
-            write_turns(study.transcripts([transcript_id] if transcript_id else None), target)
-        elif kind == "qdpx":
-            _export_project(study, target, program)
-        elif kind == "qdc":
-            from themecode.exchange.qdc import write_qdc
-
-            write_qdc(need_codebook(study), target)
+            written = _export_text(study, transcript_id, output, gate=gate, force=force)
         else:
-            _export_codings(study, kind, target)
+            if output is not None:
+                refuse_overwriting(output, force=force)
+            target = output if output is not None else sys.stdout.buffer
+            if kind == "turns":
+                from themecode.exports.turns import write_turns
+
+                transcripts = study.transcripts([transcript_id] if transcript_id else None)
+                write_turns(transcripts, target, gate=gate)
+            elif kind == "qdpx":
+                _export_project(study, target, program, gate=gate)
+            elif kind == "html":
+                from datetime import UTC, datetime
+
+                from themecode.flow.outputs import write_study_page
+
+                write_study_page(study, need_codebook(study), target, made_at=datetime.now(UTC))
+            elif kind == "qdc":
+                from themecode.exchange.qdc import write_qdc
+
+                write_qdc(need_codebook(study), target)
+            else:
+                _export_codings(study, kind, target, gate=gate, hide=hide_people)
+            written = [output]
+        if kind != "qdc":  # the codebook alone holds nobody
+            ids = [transcript_id] if transcript_id else None
+            record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
+    for line in describe_held_back(gate):
+        click.echo(line, err=True)
 
 
-def _export_project(study: Study, target: Path | BinaryIO, program: str) -> None:
+def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate: Gate) -> None:
     from themecode.flow.exchanging import export_project
 
-    report = export_project(study, need_codebook(study), target, program=program)
+    report = export_project(study, need_codebook(study), target, program=program, gate=gate)
     click.echo(
         f"{report.transcripts:,} transcripts and {report.codings:,} codings written.", err=True
     )
@@ -104,15 +153,21 @@ def _export_project(study: Study, target: Path | BinaryIO, program: str) -> None
         click.echo(f"The format has no place for {lost}.", err=True)
 
 
-def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
+def _export_codings(
+    study: Study, kind: str, target: Path | BinaryIO, *, gate: Gate, hide: bool
+) -> None:
     from themecode.exports import sheets
-    from themecode.exports.coded_segments import coded_segment_rows
+    from themecode.exports.coded_segments import coded_segment_rows, hold_back
     from themecode.flow.importing import list_speaking
     from themecode.flow.outputs import settle_study
+    from themecode.settle import hide_people
 
     codebook = need_codebook(study)
+    settled = settle_study(study, codebook)
     rows = coded_segment_rows(
-        settle_study(study, codebook), codebook=codebook, participants=list_speaking(study)
+        hide_people(settled) if hide else settled,
+        codebook=codebook,
+        participants=list_speaking(study),
     )
     writers = {
         "csv": sheets.write_csv,
@@ -120,12 +175,12 @@ def _export_codings(study: Study, kind: str, target: Path | BinaryIO) -> None:
         "jsonl": sheets.write_jsonl,
         "parquet": sheets.write_parquet,
     }
-    writers[kind](rows, target)
+    writers[kind](hold_back(rows, gate), target)
 
 
 def _export_text(
-    study: Study, transcript_id: str | None, output: Path | None, *, force: bool
-) -> None:
+    study: Study, transcript_id: str | None, output: Path | None, *, gate: Gate, force: bool
+) -> list[Path | None]:
     from themecode.exports.turns import write_text
 
     ids = [transcript_id] if transcript_id else list(study.known_transcripts())
@@ -135,12 +190,12 @@ def _export_text(
                 f"The study holds {len(ids)} transcripts. Name one with `--transcript ID`, or a folder for all "
                 "with `-o FOLDER`."
             )
-        write_text(study.transcript(ids[0]), sys.stdout.buffer)
-        return
+        write_text(study.transcript(ids[0]), sys.stdout.buffer, gate=gate)
+        return [None]
     if len(ids) == 1 and not output.is_dir():
         refuse_overwriting(output, force=force)
-        write_text(study.transcript(ids[0]), output)
-        return
+        write_text(study.transcript(ids[0]), output, gate=gate)
+        return [output]
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -148,8 +203,11 @@ def _export_text(
             f"{output} is to be a folder of texts and cannot be made ({error.strerror}). "
             "Give another name with `-o FOLDER`."
         ) from error
+    written: list[Path | None] = []
     for transcript in study.transcripts(ids):
         # A survey response is called "sheet:7", and a colon cannot stand in a file name everywhere.
         path = output / f"{transcript.id.replace(':', '_').replace('/', '_')}.txt"
         refuse_overwriting(path, force=force)
-        write_text(transcript, path)
+        write_text(transcript, path, gate=gate)
+        written.append(path)
+    return written

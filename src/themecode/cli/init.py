@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from themecode.cli.options import name_study, quote_path, study_option
+from themecode.cli.options import name_study, quote_path, study_option, warn_of_place
 
 
 @click.command("init")
@@ -37,6 +37,7 @@ def command(
         raise click.UsageError("`init` makes a study in a folder. Name one with --study DIR.")
     folder = Path(name)
     begun = begin_study(folder, codebook_name=codebook, example=example)
+    warn_of_place(folder)
     click.echo(f"{folder} is ready.")
     if begun.codebook is not None:
         click.echo(

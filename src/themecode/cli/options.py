@@ -11,6 +11,7 @@ import click
 from themecode.errors import ThemecodeError, UnreadableFile
 
 if TYPE_CHECKING:
+    from themecode.consent import Gate
     from themecode.flow.importing import ReadingOptions
     from themecode.model import Codebook, Problem
     from themecode.store import Study
@@ -71,7 +72,30 @@ def open_named_study(ctx: click.Context, study_name: str | None, *, create: bool
     """Open the study a command is about."""
     from themecode.store import open_study
 
-    return open_study(name_study(ctx, study_name), create=create)
+    named = name_study(ctx, study_name)
+    made = create and "://" not in named and not (Path(named) / "study.db").exists()
+    study = open_study(named, create=create, passphrase=ask_passphrase())
+    if made:
+        warn_of_place(Path(named))
+    return study
+
+
+def ask_passphrase() -> Callable[[Path], str] | None:
+    """How an encrypted study's passphrase is asked for. None: there is nobody to ask."""
+    import sys
+
+    if not sys.stdin.isatty():
+        return None
+    return lambda folder: str(click.prompt(f"Passphrase of {folder}", hide_input=True, err=True))
+
+
+def warn_of_place(folder: Path) -> None:
+    """Say so where a study lies in a folder that is copied elsewhere by itself."""
+    from themecode.store.places import find_exposure
+
+    exposure = find_exposure(folder)
+    if exposure is not None:
+        click.echo(f"Take care: {exposure}", err=True)
 
 
 def find_outputs(study: Study) -> Path:
@@ -136,3 +160,21 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
         raise ThemecodeError(
             f"{path} exists already. Give another name with `-o`, or add `--force`."
         )
+
+
+def describe_held_back(gate: Gate) -> list[str]:
+    """What consent kept out of an export, a line a participant."""
+    held = gate.held_back
+    if not held:
+        return []
+    number = gate.passages_held_back
+    about = f"{number:,} {'passage' if number == 1 else 'passages'} of {len(held)} " + (
+        "participant" if len(held) == 1 else "participants"
+    )
+    if gate.override is not None:
+        return [f"Written despite consent, for the reason given and kept in the study: {about}."]
+    lines = [f"Held back, as consent asks: {about}."]
+    lines += [f"  {each.participant_id}: {each.passages:,} ({each.reason})" for each in held[:20]]
+    if len(held) > 20:
+        lines.append(f"  and {len(held) - 20} more")
+    return lines

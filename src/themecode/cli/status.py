@@ -22,6 +22,7 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
     """
     from themecode import console
     from themecode.flow.outputs import outputs_stand, summarise_study
+    from themecode.flow.safeguarding import count_waiting
     from themecode.flow.speaking import list_speakers
 
     with open_named_study(ctx, study_name) as study:
@@ -44,3 +45,5 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
                 study.counts(), codebook, summary, where=study.where, outputs_stand=stand
             )
             console.print_needs_a_look(study.needs_a_look())
+            if waiting := count_waiting(study):
+                console.print_waiting_prompts(waiting)

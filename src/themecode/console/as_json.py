@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
     from themecode.flow.summary import StudySummary
-    from themecode.model import Codebook, Problem
+    from themecode.model import Codebook, Memo, Problem
     from themecode.store import StudyCounts
 
 
@@ -163,6 +163,11 @@ def differences_as_json(
     ]
 
 
+def memos_as_json(memos: Iterable[Memo]) -> list[dict[str, Any]]:
+    """Researchers' notes."""
+    return [{**asdict(memo), "made_at": memo.made_at.isoformat()} for memo in memos]
+
+
 def codebook_as_json(codebook: Codebook, name: str | None) -> dict[str, Any]:
     """A codebook, whole."""
     return {"codebook": name, **asdict(codebook)}
@@ -170,7 +175,12 @@ def codebook_as_json(codebook: Codebook, name: str | None) -> dict[str, Any]:
 
 def checked_as_json(checked: Checked) -> dict[str, Any]:
     """Whether a study is whole."""
-    return {"whole": checked.whole, "read": checked.counts, "faults": list(checked.faults)}
+    return {
+        "whole": checked.whole,
+        "read": checked.counts,
+        "faults": list(checked.faults),
+        "warnings": list(checked.warnings),
+    }
 
 
 def evaluated_as_json(account: Account) -> dict[str, Any]:

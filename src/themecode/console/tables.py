@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
     from themecode.flow.summary import StudySummary
-    from themecode.model import Codebook, Problem
+    from themecode.model import Codebook, Memo, Problem
     from themecode.store import KeptDecision, StudyCounts
     from themecode.transcripts.utterances import SpeakerGuess
 
@@ -306,6 +306,17 @@ def print_needs_a_look(kept: Sequence[KeptDecision]) -> None:
             each.reason,
         )
     console.print(table)
+
+
+def print_memos(memos: Sequence[Memo]) -> None:
+    """Researchers' notes, oldest first."""
+    console = out()
+    for memo in memos:
+        console.print(
+            f"{memo.made_at:%d %B %Y %H:%M}  {memo.author}, about {memo.about}".lstrip("0")
+        )
+        console.print(f"  {memo.text}")
+    console.print(f"{count(len(memos), 'memo')}.")
 
 
 def print_found(found: Iterable[Found], phrase: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from themecode.consent import HELD_BACK, Gate
 from themecode.model import (
     Code,
     Codebook,
@@ -67,7 +69,7 @@ COLUMN_MEANINGS: Mapping[str, str] = {
     "start": "Where the passage begins: how many characters of the transcript's text come before "
     "it (the text that 'themecode export --format text' gives).",
     "end": "Where the passage ends, counted the same way.",
-    "text": "The passage, word for word.",
+    "text": "The passage, word for word. Held back where the participant did not agree to be quoted.",
     "theme_id": "The theme's short name, for scripts.",
     "theme": "The theme.",
     "code_id": "The code's short name, for scripts.",
@@ -153,6 +155,21 @@ def coded_segment_rows(
             _version(item, known.get(coding.codebook_sha256, codebook.version), codebook),
             content_note,
         )
+
+
+def hold_back(rows: Iterable[CodedSegmentRow], gate: Gate) -> Iterator[CodedSegmentRow]:
+    """The rows with only those words that their speakers allowed to leave the study.
+
+    The coding stays in its place: what is held back is what was said, and the reasons that say it.
+    """
+    for row in rows:
+        if gate.lets_through(row.participant or None):
+            yield row
+            continue
+        reasons = tuple(
+            replace(reason, words=(HELD_BACK,) * len(reason.words)) for reason in row.evidence
+        )
+        yield row._replace(text=HELD_BACK, evidence=reasons)
 
 
 def cells_of(row: CodedSegmentRow) -> tuple[str, ...]:

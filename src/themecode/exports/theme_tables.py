@@ -9,15 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from themecode.consent import may_quote
+from themecode.disclosure import Attribution
 from themecode.exports import word
 from themecode.exports.files import open_target
-from themecode.model import COUNTED, Code, Codebook, Consent, Participant, Status, Theme, TurnKind
+from themecode.model import COUNTED, Code, Codebook, Participant, Status, Theme
 from themecode.settle import Settled
 
 _HEADINGS = ("Code", "What it means", "People", "Quotes")
 #: Twentieths of a point; together the text's width on A4, landscape.
 _WIDTHS = (2500, 3500, 1500, 7050)
-_NOT_QUOTED = frozenset({Consent.PARAPHRASE, Consent.NONE})
 #: What people have agreed to is quoted before what only the machine suggests.
 _RANK = {Status.CODED: 0, Status.ACCEPTED: 0, Status.RECODED: 0, Status.SUGGESTED: 1}
 
@@ -93,6 +94,7 @@ class ThemeTables:
         self._codebook = codebook
         self._participants = participants
         self._limit = quotes_per_code
+        self._attribution = Attribution(participants)
         self._tally = _Tally(
             {code.id: _CodeTally() for code in codebook.codes}, set(participants), Counter()
         )
@@ -121,10 +123,10 @@ class ThemeTables:
             code.people.add(who)
             tally.people.add(who)
         participant = self._participants.get(who or "")
-        if participant is not None and participant.consent in _NOT_QUOTED:
+        if not may_quote(participant):
             code.held_back += 1
         else:
-            _keep_quote(code, item, _attribution(item, participant), self._limit)
+            _keep_quote(code, item, self._attribution.of(who, item.turn.kind), self._limit)
 
     def write(self, target: Path | BinaryIO, *, study: StudyFacts) -> None:
         """Write what was gathered as a Word document.
@@ -188,15 +190,6 @@ def _keep_quote(code: _CodeTally, item: Settled, said_by: str, limit: int | None
         del quotes[limit:]
 
 
-def _attribution(item: Settled, participant: Participant | None) -> str:
-    who = item.turn.participant_id
-    if item.turn.kind is TurnKind.SUPPORT:
-        return "Someone supporting a participant"
-    if who is None:
-        return "Someone who is not a participant"
-    return f"{participant.role}, {who}" if participant and participant.role else who
-
-
 def _balanced(quotes: Iterable[Sequence[_Quote]]) -> Iterator[_Quote]:
     """One quote of each person, then a second of each, and so on; the best first each time."""
     ranked = sorted(sorted(of_one) for of_one in quotes)
@@ -219,7 +212,8 @@ def _introduction(tally: _Tally, codebook: Codebook, study: StudyFacts) -> Itera
         f"{_number(study.participants, 'participant')}, with the codebook "
         f"“{codebook.title}” (version {study.codebook_version}). Beside each code stand the number "
         "of people who spoke of it, out of everyone who took part, and quotes that go round those "
-        "people in turn. A code on a passage counts once."
+        "people in turn. A quote is signed by role alone, and where fewer than three people have a "
+        "role, by none. A code on a passage counts once."
     )
     yield _what_is_counted(tally)
 

@@ -68,10 +68,11 @@ def copy_sample(folder: Path) -> Path:
             "The invented transcripts are missing from this installation: install it again."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for source in sorted(shipped.iterdir()):
             if source.is_file() and not (folder / source.name).exists():
                 shutil.copyfile(source, folder / source.name)
+                (folder / source.name).chmod(0o600)
     except OSError as error:
         raise ThemecodeError(
             f"The invented transcripts could not be copied to {folder} ({error.strerror}). "

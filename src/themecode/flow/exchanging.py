@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from themecode.consent import HELD_BACK, Gate
 from themecode.errors import ThemecodeError, UnreadableFile
 from themecode.exchange.offsets import COUNTINGS
 from themecode.exchange.variables import MEMO_ABOUT
@@ -30,7 +31,7 @@ from themecode.model import (
     coding_id,
     hash_words,
 )
-from themecode.settle import is_machine
+from themecode.settle import Settled, is_machine
 
 if TYPE_CHECKING:
     from themecode.exchange.project_in import MarkedPassage, ProjectNote, ProjectSource
@@ -68,20 +69,42 @@ class ImportedProject:
 
 
 def export_project(
-    study: Study, codebook: Codebook, target: Path | BinaryIO, *, program: str
+    study: Study,
+    codebook: Codebook,
+    target: Path | BinaryIO,
+    *,
+    program: str,
+    gate: Gate | None = None,
 ) -> ProjectReport:
-    """Write a study as a project for a program of `PROGRAMS`; each counts a text in its own way."""
+    """Write a study as a project for a program of `PROGRAMS`; each counts a text in its own way.
+
+    What the gate holds back is blanked at its length, so that every coding keeps its place.
+    """
     from themecode.exchange.project_out import write_project
 
     return write_project(
         target,
-        transcripts=study.transcripts(),
-        settled=settle_study(study, codebook),
+        transcripts=(_let_through(each, gate) for each in study.transcripts()),
+        settled=(_let_coding_through(each, gate) for each in settle_study(study, codebook)),
         codebook=codebook,
         participants=list_speaking(study),
         memos=list(study.memos()),
         counting=COUNTINGS[program],
     )
+
+
+def _let_through(transcript: Transcript, gate: Gate | None) -> Transcript:
+    return transcript if gate is None else replace(transcript, text=gate.text(transcript))
+
+
+def _let_coding_through(item: Settled, gate: Gate | None) -> Settled:
+    """A coding without the words that its speaker did not agree to be quoted with."""
+    if gate is None or gate.override or gate.why_not(item.turn.participant_id) is None:
+        return item
+    reasons = tuple(
+        replace(reason, words=(HELD_BACK,) * len(reason.words)) for reason in item.coding.evidence
+    )
+    return replace(item, coding=replace(item.coding, evidence=reasons))
 
 
 def import_project(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +109,8 @@ def recall_options(study: Study, given: ReadingOptions) -> ReadingOptions:
     """The options as given, and as they were given before where they are not; kept for next time."""
     kept = study.reading_options() or {}
     rows = given.participants or tuple(_read_row(row) for row in kept.get("participants", ()))
+    withdrawn = study.marker()
+    rows = tuple(row for row in rows if not withdrawn.is_withdrawn(row.participant.id))
     options = ReadingOptions(
         participants=rows,
         interviewers=tuple(sorted({*given.interviewers, *kept.get("interviewers", ())})),
@@ -146,9 +148,15 @@ class _Keeper:
         self.path_of_id: dict[str, str] = {}
         self.waiting: list[tuple[Transcript, str]] = []
         self.respondents: dict[str, Participant] = {}
+        self.withdrawn = study.marker()
+        self.pseudonymised = study.pseudonymised_transcripts()
 
     def save_listed_participants(self) -> None:
-        listed = {row.participant.id: row.participant for row in self.options.participants}
+        listed = {
+            row.participant.id: row.participant
+            for row in self.options.participants
+            if not self.withdrawn.is_withdrawn(row.participant.id)
+        }
         held = self.study.participants()
         if any(held.get(each.id) != each for each in listed.values()):
             self.study.save_participants(listed.values())
@@ -175,7 +183,12 @@ class _Keeper:
             text_column=self.options.text_column,
         )
         self.done.problems.extend(reading.problems)
-        if any(self._is_refused(transcript, path) for transcript in reading.transcripts):
+        reading = self._without_withdrawn(reading, path)
+        if any(
+            self._is_refused(transcript, path)
+            for transcript in reading.transcripts
+            if transcript.id not in self.pseudonymised
+        ):
             # Not kept as read, so that the researcher is told again until it is mended.
             read_with = ""
         kept = [
@@ -189,6 +202,40 @@ class _Keeper:
         self._note_respondents(reading, kept)
         if len(self.waiting) >= BATCH:
             self.flush()
+
+    def _without_withdrawn(self, reading: Reading, path: Path) -> Reading:
+        """A reading without whoever withdrew: her file may still lie where it was."""
+        if not self.withdrawn.marks:
+            return reading
+        kept = []
+        for transcript in reading.transcripts:
+            left = self.withdrawn.take_out(transcript)
+            if left is None:
+                self.done.problems.append(
+                    Problem(
+                        str(path),
+                        None,
+                        "it holds somebody who has withdrawn from the study, and was left out. "
+                        "Remove it from this folder as well.",
+                        blocks=False,
+                    )
+                )
+            else:
+                kept.append(left)
+        return replace(
+            reading,
+            transcripts=tuple(kept),
+            respondents=tuple(
+                row
+                for row in reading.respondents
+                if not self.withdrawn.is_withdrawn(row.participant.id)
+            ),
+            speakers=tuple(
+                guess
+                for guess in reading.speakers
+                if not self.withdrawn.is_withdrawn(guess.participant_id)
+            ),
+        )
 
     def _is_unchanged(self, path: Path, read_with: str) -> bool:
         """Whether the study has a file's transcripts, read the same way, so that it need not be read."""
@@ -221,6 +268,10 @@ class _Keeper:
             )
             return False
         self.path_of_id[transcript.id] = str(path)
+        if transcript.id in self.pseudonymised:
+            # Read again, the file would put the names back.
+            self.done.unchanged += 1
+            return False
         if known is None:
             twin = self.id_of_sha.get(transcript.sha256)
             if twin is not None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from themecode import __version__
-from themecode.exports.coded_segments import coded_segment_rows
+from themecode.consent import Gate
+from themecode.exports.coded_segments import coded_segment_rows, hold_back
 from themecode.exports.files import sweep
+from themecode.exports.held_back import write_held_back
 from themecode.exports.sheets import write_coded_segments
 from themecode.exports.theme_matrix import write_theme_matrix
 from themecode.exports.theme_tables import StudyFacts, ThemeTables
@@ -29,9 +31,38 @@ if TYPE_CHECKING:
 CODED_SEGMENTS = ("coded_segments.csv", "coded_segments.xlsx")
 THEME_MATRIX = "theme_matrix.csv"
 THEME_TABLES = "theme_tables.docx"
+#: Whose words consent kept out of them; there only where there are such.
+HELD_BACK_LIST = "held_back.csv"
 #: What the cache calls the study's numbers.
 SUMMARY = "summary"
 OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
+
+
+def _state_facts(summary: StudySummary, codebook: Codebook, made_at: datetime) -> StudyFacts:
+    return StudyFacts(
+        title=codebook.title,
+        transcripts=summary.transcripts,
+        responses=summary.responses,
+        participants=summary.participants,
+        software_version=__version__,
+        codebook_version=codebook.version,
+        made_on=made_at.date(),
+    )
+
+
+def write_study_page(
+    study: Study, codebook: Codebook, target: Path | BinaryIO, *, made_at: datetime
+) -> None:
+    """Write the page of a study for the team; `made_at` is the day it bears."""
+    from themecode.exports.page import write_page
+
+    write_page(
+        target,
+        settled=settle_study(study, codebook),
+        codebook=codebook,
+        participants=list_speaking(study),
+        study=_state_facts(summarise_study(study, codebook), codebook, made_at),
+    )
 
 
 def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
@@ -98,23 +129,22 @@ def write_outputs(
     tables = ThemeTables(codebook, participants)
     # One pass over the codings feeds every output.
     codings = tables.count(matrix.count(summary.count(settle_study(study, codebook))))
+    gate = Gate(participants)
     rows = coded_segment_rows(
         codings, codebook=codebook, participants=participants, versions=study.codebook_versions()
     )
-    write_coded_segments(rows, *(folder / name for name in CODED_SEGMENTS), made_on=made_at.date())
+    write_coded_segments(
+        hold_back(rows, gate), *(folder / name for name in CODED_SEGMENTS), made_on=made_at.date()
+    )
+    write_held_back(gate, folder / HELD_BACK_LIST)
     write_theme_matrix(matrix.matrix(), folder / THEME_MATRIX)
     made = _summarise(study, summary, participants)
     tables.write(
         folder / THEME_TABLES,
-        study=StudyFacts(
-            title=codebook.title,
-            transcripts=made.transcripts,
-            responses=made.responses,
-            participants=made.participants,
-            software_version=__version__,
-            codebook_version=codebook.version,
-            made_on=made_at.date(),
-        ),
+        study=_state_facts(made, codebook, made_at),
+    )
+    study.record_exports(
+        {folder / name: Path(name).stem.replace("_", " ") for name in OUTPUT_NAMES}, participants
     )
     study.record_outputs(state)
     write_cached(study.folder, SUMMARY, asdict(made), made_from=state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from themecode.language.heard import SENTENCE_MARK, Heard
 
 #: How far back a denial reaches, in heard words, within its clause.
@@ -17,7 +19,7 @@ _VERBS_DENIED = (
     """do does did is are was were have has had ca could wo would should ai need must""".split()
 )
 _DENIERS = frozenset(
-    """not no never none nobody neither nor without nowt hardly barely nae cannot cannae canna
+    """not no never none nobody neither nor without nowt zero hardly barely nae cannot cannae canna
         dinnae dunna didnae didna wasnae wasna isnae couldnae couldna wouldnae wouldna
         doesnae havenae hasnae arenae""".split()
 ).union(verb + ending for verb in _VERBS_DENIED for ending in ("n't", "nt"))
@@ -39,7 +41,7 @@ _MANNERS = frozenset("funny rude horrible nasty mean daft awkward difficult dram
 _NOT_A_DENIAL = frozenset(
     """only just wonder doubt surprising surprised surprise mind matter even gonna lie kidding joking
     exaggerating stop stopped stopping help forget forgot forgotten ashamed sure know care
-    bothered so such long more less""".split()
+    bothered so such long more less stand bear abide""".split()
 )
 _PAUSES = frozenset(',.?!;:"\u201d\u2013\u2014\u2026')
 #: Words that may follow a "no" that is the whole answer: "Not at all", "No I never".
@@ -131,3 +133,29 @@ def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
             answer is longer.
     """
     return f" {' '.join(heard.tokens[first : last + 1])} " in asked
+
+
+_PAST = re.compile(
+    r" (?:used to|back then|years ago|year ago|months ago|in them days|in those days|at (?:the|that) time|as a (?:kid|child|teenager)"
+    r"|when i was(?! out| there| at)|when i were|growing up|before i came|before i got clean|in my (?:teens|twenties|addiction)"
+    r"|i (?:was|were) (?:only |about |just )?(?:\d\d?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?! (?:minutes|weeks|months|stone|pounds))"
+    r"|long time ago|once upon|in the past|that was in (?:19|20)|my childhood|the first time i|i (?:was|were) (?:gonna|going to)"
+    r"|i'd (?:wanted|thought|tried|planned)|i had (?:tried|planned)|had been|by then|that was before|i don't (?:any more|anymore|now)"
+    r"|not (?:any more|anymore|now)|never again) "
+)
+_NOW = re.compile(
+    r" (?:now|still|again|today|tonight|tomorrow|last night|yesterday|this (?:week|morning|month|weekend)|at the moment|lately"
+    r"|these days|recently|keeps|keep|every (?:day|night|week)|i'm|he's|she's|they're|i've got|i want) "
+)
+
+
+def is_past(heard: Heard, first: int) -> bool:
+    """Whether the sentence of a heard word speaks of a time gone by, and of nothing that goes on.
+
+    "I used to want to end it" does; "I used to hide it and I'm doing it again now" does not.
+    """
+    begin, end = heard.sentence_of(first)
+    sentence = f" {' '.join(heard.tokens[begin:end])} "
+    gone = _PAST.search(sentence) is not None
+    left = re.sub(_PAST, "  ", sentence) if gone else sentence
+    return gone and _NOW.search(left) is None

@@ -253,9 +253,13 @@ def read(
         for transcript_id, seq in chunk:
             if seq not in rows:
                 continue
-            spoken = {turn.number: turn for turn in turns[seq]}
+            if seq not in texts:  # another program took it out
+                raise changed_outside(transcript_id, where=where)
+            spoken = {turn.number: turn for turn in turns.get(seq, ())}
             before = ""
             for coding in build_codings(rows[seq], transcript_id, texts[seq], where=where):
+                if coding.segment.turn not in spoken:
+                    raise changed_outside(transcript_id, where=where)
                 if coding.id != before:  # once, though kept for two kinds of speaker
                     yield coding, spoken[coding.segment.turn]
                 before = coding.id

@@ -5,9 +5,11 @@ Everything that makes SQLite keep what it said it kept is set here and nowhere e
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -31,19 +33,42 @@ SQLITE_SETTINGS = (
 )
 
 
-def make_engine(url: URL, *, where: str) -> Engine:
+#: What SQLCipher's driver says, and SQLite's name for it.
+_CIPHER_SAYS = {
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "unable to open database file": "SQLITE_CANTOPEN",
+    "file is not a database": "SQLITE_NOTADB",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "database is locked": "SQLITE_BUSY",
+}
+
+
+def make_engine(url: URL, *, where: str, passphrase: str | None = None) -> Engine:
     """The way to a study's database; connects only when first used.
 
     Args:
         url: the database.
         where: the study as the researcher named it, for messages.
+        passphrase: of an encrypted study. None: it is not encrypted.
     """
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _set_up_sqlite)
+        module = sqlite3 if passphrase is None else load_cipher()
+        # A fault must not repeat what was being written: it may be a participant's words.
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS}, module=module, hide_parameters=True
+        )
+
+        def set_up(connection: sqlite3.Connection, _record: object) -> None:
+            if passphrase is not None:
+                give_passphrase(connection, passphrase)
+            _set_up_sqlite(connection)
+
+        event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
 
     def say_plainly(context: ExceptionContext) -> ThemecodeError | None:
         return explain(context.original_exception, where=where)
@@ -52,7 +77,39 @@ def make_engine(url: URL, *, where: str) -> Engine:
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def load_cipher() -> Any:
+    """SQLCipher's driver, which speaks as Python's own does.
+
+    Raises:
+        ThemecodeError: it is not installed.
+    """
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError as error:
+        raise ThemecodeError(
+            "This study is encrypted, and the part that opens such studies is not installed. "
+            "Install it with `pip install 'themecode[encryption]'`."
+        ) from error
+    return dbapi2
+
+
+def give_passphrase(connection: Any, passphrase: str) -> None:
+    """Unlock an encrypted database; whether the passphrase is right shows at the first reading."""
+    quoted = passphrase.replace("'", "''")
+    connection.execute(f"PRAGMA key = '{quoted}'").close()
+    connection.execute("PRAGMA cipher_memory_security = ON").close()
+
+
+def connect_file(path: Path, passphrase: str | None) -> Any:
+    """A plain connection to a database's file, for copying and for checking it."""
+    module = sqlite3 if passphrase is None else load_cipher()
+    connection = module.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    if passphrase is not None:
+        give_passphrase(connection, passphrase)
+    return connection
+
+
+def _set_up_sqlite(connection: sqlite3.Connection) -> None:
     # Python's driver otherwise begins transactions on its own: late, without IMMEDIATE, and never
     # before a SELECT or a CREATE TABLE. None leaves all of it to `_begin_on_sqlite`.
     connection.isolation_level = None
@@ -70,22 +127,42 @@ def _begin_on_sqlite(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the study as it is now, unchanged until it closes; takes no lock."""
-    with engine.connect() as connection:
+    with _telling_of_damage(engine), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all kept at the end, or none where something went wrong."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with _telling_of_damage(engine), engine.execution_options(writes=True).begin() as connection:
         yield connection
+
+
+@contextmanager
+def _telling_of_damage(engine: Engine) -> Iterator[None]:
+    """Say that a study is damaged where what it holds cannot be read as what was written.
+
+    A damaged page may still be a page: SQLite then hands over text that is no text, or half a record.
+    """
+    try:
+        yield
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        database = engine.url.database
+        where = str(Path(database).parent) if database else engine.url.render_as_string()
+        raise damaged(where) from error
 
 
 def explain(error: BaseException, *, where: str) -> ThemecodeError | None:
     """What a database's refusal means to a researcher; None where it is a fault of the program."""
-    if not isinstance(error, sqlite3.Error):
+    if isinstance(error, sqlite3.Error):
+        name: str = getattr(error, "sqlite_errorname", None) or ""
+    elif type(error).__module__.startswith("sqlcipher3"):
+        name = _CIPHER_SAYS.get(str(error).partition(":")[0], "")  # it gives no names
+    else:
         return None
-    name: str = getattr(error, "sqlite_errorname", None) or ""
+    # Its message holds the text that is no text: a participant's words, perhaps.
+    if str(error).startswith("Could not decode to UTF-8"):
+        return damaged(where)
     if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
         return StudyNotWritable(
             f"The study in {where} could not be written: the disk is full or not answering. "

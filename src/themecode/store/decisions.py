@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, insert, select
 
 from themecode.errors import ThemecodeError
 from themecode.model import Decision, Memo, Verdict
-from themecode.store import schema
+from themecode.store import protecting_schema, schema
 from themecode.store.records import check_storable, read_time, write_time
 
 _codings = schema.codings
@@ -91,6 +91,8 @@ def add_memo(connection: Connection, memo: Memo) -> None:
 
 
 def read_memos(connection: Connection) -> Iterator[Memo]:
-    """Every memo, oldest first."""
-    for row in connection.execute(select(_memos).order_by(_memos.c.seq)):
+    """Every memo as it is worded now, oldest first."""
+    later = select(protecting_schema.memos_carried.c.carried_from)
+    current = select(_memos).where(_memos.c.id.not_in(later))
+    for row in connection.execute(current.order_by(_memos.c.seq)):
         yield Memo(row.id, row.about, row.author, row.text, read_time(row.made_at))

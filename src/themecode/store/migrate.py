@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from themecode.errors import StudyTooNew, ThemecodeError
+from themecode.store.backups import copy_database
 from themecode.store.connect import damaged, explain, reading, writing
 from themecode.store.schema import LATEST, REVISIONS
 
@@ -56,7 +56,12 @@ def is_empty(engine: Engine) -> bool:
 
 
 def bring_up_to_date(
-    engine: Engine, *, where: str, backups: Path | None, now: datetime
+    engine: Engine,
+    *,
+    where: str,
+    backups: Path | None,
+    now: datetime,
+    passphrase: str | None = None,
 ) -> tuple[str, str] | None:
     """Migrate an older study, all or nothing, a copy of it having been made first.
 
@@ -65,6 +70,7 @@ def bring_up_to_date(
         where: the study as the researcher named it.
         backups: the folder the copy goes to. None: a database server, whose keeper copies it.
         now: names the copy.
+        passphrase: of an encrypted study.
 
     Returns:
         The revision it had and the one it has; None where another process has just done it.
@@ -74,7 +80,13 @@ def bring_up_to_date(
     """
     copy: Path | None = None
     if backups is not None:
-        copy = _copy(engine, backups, revision=read_revision(engine) or LATEST, now=now)
+        copy = _copy(
+            engine,
+            backups,
+            revision=read_revision(engine) or LATEST,
+            now=now,
+            passphrase=passphrase,
+        )
     kept = f" A copy was put in {copy}." if copy else ""
     try:
         with writing(engine) as connection:
@@ -102,7 +114,9 @@ def _upgrade(connection: Connection, to: str) -> None:
     command.upgrade(config, to)
 
 
-def _copy(engine: Engine, folder: Path, *, revision: str, now: datetime) -> Path:
+def _copy(
+    engine: Engine, folder: Path, *, revision: str, now: datetime, passphrase: str | None
+) -> Path:
     """A whole copy of the study, even while others write it."""
     source = engine.url.database
     assert source is not None  # only called for a file
@@ -115,8 +129,7 @@ def _copy(engine: Engine, folder: Path, *, revision: str, now: datetime) -> Path
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         os.close(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(unfinished)) as new:
-            old.backup(new)
+        copy_database(Path(source), unfinished, passphrase)
         unfinished.replace(target)
     except (OSError, sqlite3.Error) as error:
         unfinished.unlink(missing_ok=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from themecode.errors import ThemecodeError
+from themecode.errors import DamagedStudy, ThemecodeError
 from themecode.store.connect import damaged, make_engine, not_writable
+from themecode.store.keys import find_passphrase, is_encrypted, wrong_passphrase
 from themecode.store.migrate import (
     bring_up_to_date,
     check_revision,
@@ -35,6 +36,7 @@ def open_study(
     create: bool = False,
     now: Callable[[], datetime] = utc_now,
     who: str | None = None,
+    passphrase: Callable[[Path], str] | str | None = None,
 ) -> Study:
     """Open a study, or make one.
 
@@ -43,11 +45,13 @@ def open_study(
         create: make it where there is none.
         now: the clock.
         who: whose name the log takes. None: the name on the computer.
+        passphrase: of an encrypted study, or who to ask for it. Not asked for any other study.
 
     Raises:
         ThemecodeError: there is no study there, it is damaged, it is a newer themecode's, or it
             cannot be written.
     """
+    key: str | None = None
     if isinstance(location, str) and "://" in location:
         url, folder = _read_url(location), None
         where = url.render_as_string(hide_password=True)
@@ -56,9 +60,18 @@ def open_study(
         where = str(folder)
         url = URL.create("sqlite", database=str(folder / "study.db"))
         _prepare_folder(folder, create=create)
-    engine = make_engine(url, where=where)
+        if is_encrypted(folder):
+            key = find_passphrase(folder, passphrase)
+    engine = make_engine(url, where=where, passphrase=key)
     try:
-        migrated = _prepare_tables(engine, folder, where=where, create=create, now=now)
+        migrated = _prepare_tables(
+            engine, folder, where=where, create=create, now=now, passphrase=key
+        )
+    except DamagedStudy as error:
+        engine.dispose()
+        if key is not None:
+            raise wrong_passphrase(where) from error
+        raise
     except DBAPIError as error:
         engine.dispose()
         raise ThemecodeError(
@@ -68,7 +81,7 @@ def open_study(
     except BaseException:
         engine.dispose()
         raise
-    study = Study(engine, folder, where=where, now=now, who=who or _name_user())
+    study = Study(engine, folder, where=where, now=now, who=who or _name_user(), passphrase=key)
     if migrated:
         study.record("bring up to date", counts={f"from {migrated[0]} to {migrated[1]}": 1})
     return study
@@ -128,6 +141,7 @@ def _prepare_tables(
     where: str,
     create: bool,
     now: Callable[[], datetime],
+    passphrase: str | None,
 ) -> tuple[str, str] | None:
     """See that the tables are there and of this themecode; what they were brought from, and to."""
     revision = read_revision(engine)
@@ -140,7 +154,7 @@ def _prepare_tables(
         return None
     check_revision(revision, where=where)
     backups = None if folder is None else folder / "backups"
-    return bring_up_to_date(engine, where=where, backups=backups, now=now())
+    return bring_up_to_date(engine, where=where, backups=backups, now=now(), passphrase=passphrase)
 
 
 def _name_user() -> str:

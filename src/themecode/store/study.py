@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Engine
 from themecode.errors import ThemecodeError
 from themecode.model import Codebook, Coding, Decision, Memo, Participant, Transcript, Turn
 from themecode.store import codebooks, codings, decisions, log, options, replace, state, transcripts
-from themecode.store.connect import reading, writing
+from themecode.store.connect import reading
 from themecode.store.door import open_door
+from themecode.store.keeping import KeepingStudy
 from themecode.store.lock import hold, make_lock
 from themecode.store.machines import MachineStudy
+from themecode.store.protecting import ProtectingStudy
 from themecode.store.records import (
     CodedPass,
     KeptDecision,
@@ -26,12 +28,13 @@ from themecode.store.records import (
     StudyCounts,
     write_time,
 )
+from themecode.store.reviewing import ReviewingStudy
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 
-class Study(MachineStudy):
+class Study(MachineStudy, ReviewingStudy, ProtectingStudy, KeepingStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
 
     Nothing in it is edited or removed; `open_study` opens one. May be used from several threads.
@@ -42,6 +45,7 @@ class Study(MachineStudy):
         where: the study as the researcher named it, for messages.
         now: the clock.
         who: whose name the log takes.
+        passphrase: of an encrypted study. None: it is not encrypted.
     """
 
     def __init__(
@@ -52,10 +56,12 @@ class Study(MachineStudy):
         where: str,
         now: Callable[[], datetime],
         who: str,
+        passphrase: str | None = None,
     ) -> None:
         self.folder = folder
         self.where = where
         self.who = who
+        self.passphrase = passphrase
         self._engine = engine
         self._now = now
         self._lock: BaseFileLock | None = None
@@ -370,11 +376,3 @@ class Study(MachineStudy):
         with open_door(self._engine, why) as connection:
             yield connection
             self._log(connection, why)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with writing(self._engine) as connection:
-            yield connection
-
-    def _log(self, connection: Connection, what: str, **counts: int) -> None:
-        log.add_entry(connection, what, counts=counts, who=self.who, now=self._now())

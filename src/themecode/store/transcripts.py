@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from themecode.errors import DamagedStudy, ThemecodeError
 from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind
 from themecode.store import schema
+from themecode.store.connect import damaged
 from themecode.store.records import (
     KnownTranscript,
     check_storable,
@@ -176,6 +177,8 @@ def read(connection: Connection, seqs: Sequence[int], *, where: str) -> Iterator
         }
         turns = read_turns(connection, chunk)
         for seq in chunk:
+            if seq not in rows:
+                raise damaged(where)
             row = rows[seq]
             transcript = Transcript(
                 row.id,

@@ -284,10 +284,26 @@ def find_header(
 
 
 def name_columns(cells: Sequence[str]) -> str:
-    """The columns of a header as a sentence lists them."""
-    names = [" ".join(cell.split())[:40] for cell in cells if cell.strip()]
+    """The columns of a header as a sentence lists them.
+
+    What reads like speech is only counted: a sheet without a header begins with somebody's answer.
+    """
+    given = [" ".join(cell.split()) for cell in cells if cell.strip()]
+    names = [name for name in given if _is_name(name)]
     shown = ", ".join(f"“{name}”" for name in names[:12])
+    if len(names) < len(given):
+        longer = len(given) - len(names)
+        counted = f"{longer} with a longer text" if longer > 1 else "one with a longer text"
+        shown = f"{shown} and {counted}" if shown else counted
     return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+
+
+def _is_name(cell: str) -> bool:
+    return (
+        len(cell) <= 40
+        and len(cell.split()) <= 4
+        and not any(mark in cell.rstrip("?") for mark in ",;.!?")
+    )
 
 
 def _too_many_rows() -> UnreadableFile:

@@ -1,0 +1,313 @@
+"""`themecode pseudonymise`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from themecode.cli.options import (
+    find_outputs,
+    json_option,
+    open_named_study,
+    quote_path,
+    refuse_overwriting,
+    study_option,
+)
+from themecode.errors import ThemecodeError
+
+if TYPE_CHECKING:
+    from themecode.pseudonyms.key import Entry
+    from themecode.pseudonyms.rows import Row
+    from themecode.store import Study
+
+_key_option = click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The key: which name became what. Kept outside the study, and never exported.",
+)
+
+
+@click.group("pseudonymise")
+def command() -> None:
+    """Find names and other things that tell who somebody is, and put other words in their place.
+
+    Works on the study's transcripts, before or after coding: codings, decisions and memos move with
+    their words. People decide about every name; no tool finds them all.
+
+    \b
+    Step by step:
+      themecode pseudonymise find -o ../names.xlsx
+      themecode pseudonymise decide ../names.xlsx --key ../names.key
+      themecode pseudonymise apply --key ../names.key
+      themecode pseudonymise sign --name "Dee Okoro" --key ../names.key
+    """
+
+
+@command.command("find")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a workbook (.xlsx) to decide in. Outside the study, for it names people.",
+)
+@_key_option
+@click.option("--all", "show_all", is_flag=True, help="List every one of them.")
+@click.option("--force", is_flag=True, help="Write over a workbook that exists.")
+@json_option
+@study_option
+@click.pass_context
+def find(
+    ctx: click.Context,
+    output: Path | None,
+    key: Path | None,
+    show_all: bool,
+    force: bool,
+    as_json: bool,
+    study_name: str | None,
+) -> None:
+    """List what may tell who somebody is: names, places, numbers, dates, with words around.
+
+    \b
+    Examples:
+      themecode pseudonymise find
+      themecode pseudonymise find -o ../names.xlsx
+      themecode pseudonymise find --key ../names.key --json
+    """
+    from themecode import console
+    from themecode.console.pseudonyms import candidates_as_json, print_candidates
+    from themecode.exports.pseudonym_workbook import write_pseudonym_workbook
+    from themecode.flow.deciding import load_key
+    from themecode.flow.pseudonymising import check_outside, find_in_study
+
+    with open_named_study(ctx, study_name) as study:
+        if output is not None:
+            if output.suffix.lower() != ".xlsx":
+                raise ThemecodeError(
+                    f"{output} is to be a workbook: give a name that ends in .xlsx."
+                )
+            check_outside(output, study, what="a workbook of names")
+            refuse_overwriting(output, force=force)
+        decided = load_key(_need_key(key, study)) if key else ()
+        found = find_in_study(study, decided=decided)
+        if output is not None:
+            write_pseudonym_workbook(found.rows, output)
+        if as_json:
+            console.print_json(candidates_as_json(found))
+            return
+        print_candidates(found, show_all=show_all, workbook=output)
+        if output is not None:
+            click.echo(f"\nWritten: {output}. Fill in the yellow columns, then run", err=True)
+            click.echo(f"  themecode pseudonymise decide {quote_path(output)} --key FILE", err=True)
+
+
+@command.command("decide")
+@click.argument("workbook", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@_key_option
+@study_option
+@click.pass_context
+def decide(
+    ctx: click.Context, workbook: Path | None, key: Path | None, study_name: str | None
+) -> None:
+    """Read the filled-in workbook, or go through the names one by one here; keep it all in the key.
+
+    \b
+    Examples:
+      themecode pseudonymise decide ../names.xlsx --key ../names.key
+      themecode pseudonymise decide --key ../names.key
+    """
+    from themecode.flow.deciding import load_key, read_decisions, save_key
+    from themecode.flow.pseudonymising import find_in_study
+    from themecode.language.lexicon import is_english
+    from themecode.pseudonyms.capitals import Talk
+    from themecode.pseudonyms.key import join_keys
+
+    with open_named_study(ctx, study_name) as study:
+        path = _need_key(key, study)
+        before = load_key(path)
+        if workbook is None and not sys.stdin.isatty():
+            raise click.UsageError("Name the filled-in workbook, or run this in a terminal.")
+        found = find_in_study(study, decided=before)
+        is_ordinary = Talk(is_english, lambda _: None).is_ordinary
+        if workbook is None:
+            entries = _walk_through(found.undecided, is_ordinary)
+        else:
+            entries, problems = read_decisions(
+                workbook, found.rows, is_ordinary=is_ordinary, transcripts=study.known_transcripts()
+            )
+            for problem in problems:
+                click.echo(str(problem), err=True)
+            if any(problem.blocks for problem in problems):
+                raise ThemecodeError(
+                    f"Nothing was kept: mend these rows of {workbook}, then run this again."
+                )
+        if entries:
+            save_key(join_keys(before, entries), path)
+        left = sum(
+            row.words.casefold() not in {entry.words.casefold() for entry in entries}
+            for row in found.undecided
+        )
+        click.echo(f"{len(entries):,} decisions kept in {path}; {left:,} names not decided yet.")
+        click.echo(
+            f"Put them in with\n  themecode pseudonymise apply --key {quote_path(path)}", err=True
+        )
+
+
+def _walk_through(rows: tuple[Row, ...], is_ordinary: object) -> tuple[Entry, ...]:
+    """Ask about each name in turn; stopping keeps what was decided so far."""
+    from themecode.console.pseudonyms import print_row
+    from themecode.pseudonyms.key import Action
+    from themecode.pseudonyms.rows import decide_row
+
+    assert callable(is_ordinary)
+    entries: list[Entry] = []
+    click.echo("For each: r replace, g generalise, k keep, Enter later, q stop.")
+    for at, row in enumerate(rows, start=1):
+        print_row(row, at, len(rows))
+        said = click.prompt(
+            "  r/g/k/Enter/q", default="", show_default=False, type=click.Choice(["r", "g", "k", "q", ""]),
+            show_choices=False,
+        )  # fmt: skip
+        if said == "q":
+            break
+        if not said:
+            continue
+        action = {"r": Action.REPLACE, "g": Action.GENERALISE, "k": Action.KEEP}[said]
+        becomes = ""
+        if action is not Action.KEEP:
+            becomes = click.prompt("  becomes", default=row.becomes)
+        ordinary = all(is_ordinary(word.casefold()) for word in row.words.split())
+        entries.extend(decide_row(row, action, becomes, is_ordinary=ordinary))
+    return tuple(entries)
+
+
+@command.command("apply")
+@_key_option
+@click.option(
+    "--forget-originals",
+    is_flag=True,
+    help="Remove the words from before from the study for good: earlier versions, caches, its backups.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before words are removed for good.")
+@study_option
+@click.pass_context
+def apply(
+    ctx: click.Context, key: Path | None, forget_originals: bool, yes: bool, study_name: str | None
+) -> None:
+    """Put the pseudonyms in: a new version of each transcript, everything people did moved along.
+
+    The version from before stays inside the study, so that a mistake can be put right, until you ask
+    for it to be forgotten.
+
+    \b
+    Examples:
+      themecode pseudonymise apply --key ../names.key
+      themecode pseudonymise apply --key ../names.key --forget-originals --yes
+    """
+    from themecode.console.pseudonyms import print_pseudonyms_in
+    from themecode.flow.deciding import load_key
+    from themecode.flow.outputs import OUTPUT_NAMES, write_outputs
+    from themecode.flow.pseudonymising import apply_key
+    from themecode.store import utc_now
+
+    with open_named_study(ctx, study_name) as study:
+        path = _need_key(key, study)
+        entries = load_key(path)
+        if not entries:
+            raise ThemecodeError(
+                f"There are no decisions in {path} yet. `themecode pseudonymise decide` writes them there."
+            )
+        if forget_originals and not yes:
+            _ask_to_forget()
+        with study.lock():
+            applied = apply_key(study, entries, forget=forget_originals)
+            outputs = find_outputs(study)
+            codebook = study.codebook_in_force()
+            if codebook is not None and any((outputs / name).exists() for name in OUTPUT_NAMES):
+                # The tables in the study's own folder would go on saying the names.
+                write_outputs(study, codebook, outputs, made_at=utc_now())
+        print_pseudonyms_in(applied)
+        others = _list_other_files(outputs, OUTPUT_NAMES)
+        if others and applied.places:
+            click.echo(
+                "\nThese files were written before and may still hold the names; remove or make them again:\n  "
+                + "\n  ".join(others),
+                err=True,
+            )
+
+
+def _ask_to_forget() -> None:
+    if not sys.stdin.isatty():
+        raise ThemecodeError(
+            "The words from before would be removed for good. Add `--yes` if that is what you want."
+        )
+    click.confirm(
+        "The words from before will be removed from the study for good, its backups included. Go on?",
+        abort=True,
+    )
+
+
+def _list_other_files(outputs: Path, own: tuple[str, ...]) -> list[str]:
+    if not outputs.is_dir():
+        return []
+    return [
+        str(path) for path in sorted(outputs.iterdir()) if path.is_file() and path.name not in own
+    ]
+
+
+@command.command("sign")
+@click.option("--name", "signed_by", metavar="NAME", required=True, help="Who answers for it.")
+@_key_option
+@click.option("--note", default="", metavar="WORDS", help="Why you sign while names are undecided.")
+@study_option
+@click.pass_context
+def sign(
+    ctx: click.Context, signed_by: str, key: Path | None, note: str, study_name: str | None
+) -> None:
+    """Answer, by name, for the pseudonyms of the study as it is now. Exports wait for it.
+
+    \b
+    Example:
+      themecode pseudonymise sign --name "Dee Okoro" --key ../names.key
+    """
+    from themecode.flow.deciding import load_key
+    from themecode.flow.pseudonymising import find_in_study
+    from themecode.pseudonyms.candidates import NO_GUARANTEE
+
+    name = " ".join(signed_by.split())
+    if not name:
+        raise click.UsageError("Give the name of the person who signs.")
+    with open_named_study(ctx, study_name) as study:
+        if not study.pseudonymised_transcripts():
+            raise ThemecodeError(
+                "No pseudonyms were put into this study yet. `themecode pseudonymise find` begins."
+            )
+        decided = load_key(_need_key(key, study)) if key else ()
+        left = len(find_in_study(study, decided=decided).undecided)
+        if left and not note.strip():
+            hint = "" if key else " (with `--key` those you decided to keep are not counted)"
+            raise ThemecodeError(
+                f"{left:,} names and numbers are not decided yet{hint}. Decide about them, or say why you "
+                "sign all the same with `--note WORDS`."
+            )
+        study.sign_pseudonyms(name, undecided=left, note=note.strip())
+        click.echo(
+            f"{name} answers for the pseudonyms of this study as it is now ({left:,} undecided). "
+            "It may be exported."
+        )
+        click.echo(NO_GUARANTEE, err=True)
+
+
+def _need_key(key: Path | None, study: Study) -> Path:
+    from themecode.flow.pseudonymising import check_outside
+
+    if key is None:
+        if not sys.stdin.isatty():
+            raise click.UsageError("Say where the key is kept, outside the study, with --key FILE.")
+        key = Path(click.prompt("Where is the key kept? (a file outside the study)"))
+    check_outside(key, study, what="the key")
+    return key

@@ -1,0 +1,166 @@
+"""People's decisions about names: read back from the workbook, and kept in the key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from themecode.errors import ThemecodeError, UnreadableFile
+from themecode.exports.files import write_atomically
+from themecode.model import Problem
+from themecode.pseudonyms.candidates import Kind
+from themecode.pseudonyms.key import Action, Entry, read_key, write_key
+from themecode.pseudonyms.rows import Row, decide_row
+from themecode.transcripts.grids import Grid, find_header, read_csv_grid, read_xlsx_grids
+
+_ACTIONS = {action.value: action for action in Action} | {
+    "replaced": Action.REPLACE, "r": Action.REPLACE, "k": Action.KEEP, "kept": Action.KEEP,
+    "generalize": Action.GENERALISE, "g": Action.GENERALISE,
+}  # fmt: skip
+
+
+def load_key(path: Path) -> tuple[Entry, ...]:
+    """The decisions in a key; none where there is no file of that name yet.
+
+    Raises:
+        ThemecodeError: it cannot be read, or is no key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemecodeError(
+            f"The key {path} cannot be read. Check that it is the file `decide` wrote, and yours to read."
+        ) from error
+    return read_key(text, path=str(path))
+
+
+def save_key(entries: Iterable[Entry], path: Path) -> None:
+    """Write the key whole, readable by its owner alone."""
+    if not path.exists():
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    with suppress(OSError):
+        path.chmod(0o600)
+    with write_atomically(path) as stream:
+        stream.write(write_key(entries))
+    with suppress(OSError):
+        path.chmod(0o600)
+
+
+def read_decisions(
+    path: Path,
+    rows: Sequence[Row],
+    *,
+    is_ordinary: Callable[[str], bool],
+    transcripts: Iterable[str],
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The decisions of a filled-in workbook (.xlsx, or .csv saved from it).
+
+    Args:
+        path: the file.
+        rows: what was found in the study, for the ways each name is written.
+        is_ordinary: whether a word is an everyday one.
+        transcripts: ids a decision may be limited to.
+
+    Returns:
+        The decisions, and what could not be read, by line. Nobody's name stands in a problem.
+
+    Raises:
+        UnreadableFile: it is no such workbook.
+    """
+    grid, at, titles = _find_table(path)
+    known = {_fold(row.words): row for row in rows}
+    ids = frozenset(transcripts)
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for line in grid.rows[at + 1 :]:
+        cells = dict(zip(titles, (cell.strip() for cell in line.cells), strict=False))
+        said = cells.get("decision", "").casefold()
+        if not said or not cells.get("words"):
+            continue
+        action = _ACTIONS.get(said)
+        only = cells.get("only in transcript") or None
+        fault = _find_fault(action, cells, only, ids)
+        if fault or action is None:
+            problems.append(Problem(str(path), line.line, fault or ""))
+            continue
+        row = known.get(_fold(cells["words"])) or _make_row(cells)
+        ordinary = all(is_ordinary(word.casefold()) for word in row.words.split())
+        entries.extend(
+            decide_row(
+                row, action, cells.get("becomes", ""), is_ordinary=ordinary, transcript_id=only
+            )
+        )
+    return tuple(entries), (*problems, *_check_becomes(entries, str(path)))
+
+
+def _find_table(path: Path) -> tuple[Grid, int, list[str]]:
+    def is_header(cells: Sequence[str]) -> bool:
+        return {"words", "decision"} <= {cell.strip().casefold() for cell in cells}
+
+    grids = (
+        list(read_xlsx_grids(path))
+        if path.suffix.lower() == ".xlsx"
+        else [read_csv_grid(path, is_header=is_header)]
+    )
+    for grid in grids:
+        found = find_header(grid.rows, is_header)
+        if found is not None:
+            at, header = found
+            return grid, at, [cell.strip().casefold() for cell in header.cells]
+    raise UnreadableFile(
+        f"{path} has no columns called “words” and “decision”. Give the workbook that "
+        "`themecode pseudonymise find -o FILE.xlsx` wrote."
+    )
+
+
+def _find_fault(
+    action: Action | None, cells: dict[str, str], only: str | None, ids: frozenset[str]
+) -> str:
+    if action is None:
+        return (
+            "the decision is none of replace, keep and generalise. Choose one, or leave it empty."
+        )
+    becomes = cells.get("becomes", "").strip("[] ")
+    if action is not Action.KEEP and not becomes:
+        return "there is nothing in “becomes” to put in its place. Fill it in, or choose keep."
+    if only is not None and only not in ids:
+        return (
+            "“only in transcript” names no transcript of the study. `themecode status` lists them."
+        )
+    if becomes and action is not Action.KEEP and _fold(becomes) == _fold(cells["words"]):
+        return (
+            "“becomes” is the same as the words. Choose keep, or put something else in its place."
+        )
+    return ""
+
+
+def _fold(words: str) -> str:
+    return " ".join(words.replace("’", "'").casefold().split())
+
+
+def _make_row(cells: dict[str, str]) -> Row:
+    """A row for words the researcher added herself."""
+    kind = next(
+        (each for each in Kind if each.value == cells.get("what", "").casefold()), Kind.PERSON
+    )
+    words = " ".join(cells["words"].split())
+    return Row(words, (words,), kind, 0, (), (), "")
+
+
+def _check_becomes(entries: Sequence[Entry], path: str) -> Iterable[Problem]:
+    """A pseudonym that is itself a name to be replaced would be replaced in its turn, or mislead."""
+    names = {_fold(entry.words) for entry in entries if entry.action is Action.REPLACE}
+    used = sum(_fold(entry.becomes) in names for entry in entries if entry.becomes)
+    if used:
+        yield Problem(
+            path,
+            None,
+            f"{used} of the pseudonyms are names that somebody in the study has. Nothing breaks, but "
+            "a reader may take one person for another: choose others if you can.",
+            blocks=False,
+        )

@@ -1,0 +1,338 @@
+"""A study's matrices, made ready to be shown or written: each a table with what it is out of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from themecode.errors import ThemecodeError
+from themecode.exports.tables import Column, FigureTable, Kind, Value
+from themecode.flow.importing import list_speaking
+from themecode.flow.outputs import settle_study
+from themecode.matrices.codings import StudyTable, TranscriptFacts, make_study_table
+from themecode.matrices.groups import (
+    Count,
+    GroupMatrix,
+    Level,
+    count_by_group,
+    list_groupings,
+    list_prevalence,
+    name_rows,
+)
+from themecode.matrices.saturation import Saturation, assess_saturation
+from themecode.matrices.sources import count_respondents, triangulate
+from themecode.matrices.together import Within, count_together, list_pairs
+from themecode.model import Codebook, TurnKind
+from themecode.segments import find_passages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from themecode.store import Study
+
+#: Matrices that are not made by a group of people.
+KINDS = ("prevalence", "co-occurrence", "framework", "triangulation", "saturation", "survey")
+_COUNTED = (
+    "Counted: codings suggested, accepted, recoded or made by people; a code on a passage counts "
+    "once. Passages the machine is unsure of, and those people rejected, are in no count."
+)
+
+
+def read_study_table(
+    study: Study, codebook: Codebook, *, order: Sequence[str] | None = None
+) -> StudyTable:
+    """The study's counted codings, people and transcripts as tables.
+
+    Args:
+        study: open.
+        codebook: the one in force.
+        order: transcript ids in the order collected; those left out follow by id. None: by id.
+
+    Raises:
+        ThemecodeError: the order names a transcript the study does not hold.
+    """
+    facts: dict[str, TranscriptFacts] = {}
+    for transcript in study.transcripts():
+        words: dict[str, int] = {}
+        turns = passages = 0
+        for turn in transcript.turns:
+            if turn.kind is TurnKind.PARTICIPANT:
+                said = transcript.words_of(turn)
+                who = turn.participant_id or ""
+                words[who] = words.get(who, 0) + len(said.split())
+                turns += 1
+                passages += len(find_passages(said))
+        facts[transcript.id] = TranscriptFacts(transcript.kind, words, turns, passages)
+    if order is not None:
+        unknown = [each for each in order if each not in facts]
+        if unknown:
+            raise ThemecodeError(
+                f"The study holds no transcript {unknown[0]}: check the order, a transcript a line."
+            )
+        facts = {each: facts[each] for each in dict.fromkeys([*order, *facts])}
+    return make_study_table(
+        settle_study(study, codebook),
+        codebook=codebook,
+        participants=list_speaking(study),
+        transcripts=facts,
+    )
+
+
+def read_order(path: Path) -> list[str]:
+    """Transcripts in the order collected, from a file with one a line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemecodeError(
+            f"The order {path} cannot be read: it should be plain text."
+        ) from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def make_matrix(
+    table: StudyTable,
+    kind: str,
+    *,
+    count: Count = Count.PEOPLE,
+    level: Level = Level.BOTH,
+    by: str = "role",
+    within: Within = Within.SEGMENT,
+    base_size: int = 4,
+    run_length: int = 2,
+    threshold: float = 0.05,
+) -> FigureTable:
+    """One matrix of a study.
+
+    Args:
+        table: from `read_study_table`.
+        kind: one of `KINDS` but framework, or what to group by ("role", "site").
+        count: what to count (groups).
+        level: themes, codes or both (not co-occurrence and saturation).
+        by: the groups (triangulation).
+        within: how near (co-occurrence).
+        base_size: see `assess_saturation`.
+        run_length: likewise.
+        threshold: likewise.
+
+    Raises:
+        ThemecodeError: there is no such matrix or column.
+    """
+    match kind:
+        case "prevalence":
+            return _show_prevalence(table, level)
+        case "co-occurrence":
+            return _show_pairs(table, within)
+        case "triangulation":
+            return _show_sources(table, _check_group(table, by), level)
+        case "saturation":
+            return show_saturation(
+                assess_saturation(
+                    table, base_size=base_size, run_length=run_length, threshold=threshold
+                )
+            )
+        case "survey":
+            return _show_respondents(table, level)
+    return _show_groups(
+        table, count_by_group(table, _check_group(table, kind), count=count, level=level)
+    )
+
+
+def _check_group(table: StudyTable, by: str) -> str:
+    groupings = list_groupings(table)
+    if by not in groupings:
+        raise ThemecodeError(
+            f"There is no matrix “{by}”. There are {', '.join(KINDS)}; and by group: "
+            f"{', '.join(groupings)}."
+        )
+    return by
+
+
+def _name(table: StudyTable, ids: Sequence[str]) -> tuple[list[tuple[str, str]], frozenset[int]]:
+    """Rows' names and ids, and which of them are themes."""
+    names = name_rows(table)
+    themes = {theme.id for theme in table.codebook.themes}
+    return (
+        [(names[each], each) for each in ids],
+        frozenset(at for at, each in enumerate(ids) if each in themes),
+    )
+
+
+_HOW_SURE = (
+    "Low and high: Wilson’s 95% interval (1927). People were not drawn at random, so it is a caution "
+    "about small numbers and no estimate of a population."
+)
+_HOW_TOGETHER = (
+    "Out of {units} of participants’ {within}s. Expected: as often as it would be if the two were said "
+    "independently. Lift: together divided by expected; 1 is chance."
+)
+_HOW_CONFIRMED = (
+    "Figures are {what}. Confirmed: said in two groups or more. Alone: in one only. A group that was "
+    "not asked about a thing is silent on it too."
+)
+_ROW_COLUMNS = (Column("name", Kind.TEXT), Column("id", Kind.TEXT))
+
+
+def _show_groups(table: StudyTable, matrix: GroupMatrix) -> FigureTable:
+    ids = [str(each) for each in matrix.counts.index]
+    named, strong = _name(table, ids)
+    columns: list[Column] = [*_ROW_COLUMNS]
+    sizes = matrix.out_of
+    with_shares = sizes is not None and matrix.by != matrix.count.rstrip("s")
+    shares = matrix.shares() if with_shares else None
+    for group in matrix.counts.columns:
+        size = f" (of {int(sizes[group]):,})" if sizes is not None and with_shares else ""
+        columns.append(Column(f"{group}{size}"))
+        if shares is not None:
+            columns.append(Column(f"{group} %", Kind.SHARE))
+    of_all = f" (of {matrix.out_of_all:,})" if matrix.out_of_all is not None else ""
+    total = "people" if matrix.count is Count.PRESENCE else str(matrix.count)
+    columns.append(Column(f"all {total}{of_all}"))
+    rows = []
+    counts = matrix.counts.to_numpy()
+    parts = shares.to_numpy() if shares is not None else None
+    for at, names in enumerate(named):
+        row: list[Value] = [*names]
+        for number in range(counts.shape[1]):
+            row.append(int(counts[at, number]))
+            if parts is not None:
+                row.append(float(parts[at, number]))
+        row.append(int(matrix.totals.iloc[at]))
+        rows.append(tuple(row))
+    return FigureTable(
+        f"Themes and codes by {matrix.by}: {matrix.count}",
+        tuple(columns),
+        tuple(rows),
+        (_say_what(matrix), _COUNTED),
+        strong,
+    )
+
+
+def _say_what(matrix: GroupMatrix) -> str:
+    match matrix.count:
+        case Count.PEOPLE:
+            return "People are counted once each under a theme, as under a code; % is of the group’s people."
+        case Count.TRANSCRIPTS:
+            return "Transcripts in which it is said, once each."
+        case Count.WORDS:
+            return "Words of the coded passages; a passage under two codes of a theme counts once under it."
+        case Count.PRESENCE:
+            return "1: said at least once. 0: not said."
+    return "A passage under two codes of a theme is two codings of it."
+
+
+def _show_prevalence(table: StudyTable, level: Level) -> FigureTable:
+    frame = list_prevalence(table, level=level)
+    named, strong = _name(table, [str(each) for each in frame.index])
+    rows = tuple(
+        (*names, int(people), int(out_of), _gap(share), _gap(low), _gap(high))
+        for names, (people, out_of, share, low, high) in zip(named, _values(frame), strict=True)
+    )
+    return FigureTable(
+        "How many people spoke of each theme and code",
+        (
+            *_ROW_COLUMNS, Column("people"), Column("out of"), Column("share", Kind.SHARE),
+            Column("low", Kind.SHARE), Column("high", Kind.SHARE),
+        ),
+        rows,
+        (
+            _HOW_SURE,
+            _COUNTED,
+        ),
+        strong,
+    )  # fmt: skip
+
+
+def _values(frame: pd.DataFrame) -> list[list[Any]]:
+    values: list[list[Any]] = frame.astype(object).to_numpy().tolist()
+    return values
+
+
+def _gap(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)  # noqa: PLR0124 - a gap in a frame
+
+
+def _show_pairs(table: StudyTable, within: Within) -> FigureTable:
+    found = count_together(table, within)
+    names = name_rows(table)
+    rows = tuple(
+        (names[code], names[other], int(together), float(expected), float(lift), int(one), int(two))
+        for code, other, together, expected, lift, one, two in _values(list_pairs(found))
+    )
+    return FigureTable(
+        f"Codes said together in one {within}",
+        (
+            Column("code", Kind.TEXT), Column("with", Kind.TEXT), Column("together"),
+            Column("expected", Kind.NUMBER), Column("lift", Kind.NUMBER),
+            Column("code alone or with others"), Column("the other, likewise"),
+        ),
+        rows,
+        (
+            _HOW_TOGETHER.format(units=f"{found.units:,}", within=within),
+            _COUNTED,
+        ),
+    )  # fmt: skip
+
+
+def _show_sources(table: StudyTable, by: str, level: Level) -> FigureTable:
+    counts, found = triangulate(table, by, level=level)
+    named, strong = _name(table, [each.id for each in found])
+    groups = [str(group) for group in counts.columns]
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (*names, *(int(number) for number in numbers), each.verdict, ", ".join(each.said_by))
+        for names, each, numbers in zip(named, found, _values(counts), strict=True)
+    )
+    what = "transcripts" if by == "kind" else "people"
+    return FigureTable(
+        f"Who says what, by {by}",
+        (
+            *_ROW_COLUMNS, *(Column(group) for group in groups), Column("verdict", Kind.TEXT),
+            Column("said by, most first", Kind.TEXT),
+        ),
+        rows,
+        (
+            _HOW_CONFIRMED.format(what=what),
+            _COUNTED,
+        ),
+        strong,
+    )  # fmt: skip
+
+
+def show_saturation(found: Saturation) -> FigureTable:
+    """New codes a transcript, and whether they ran out."""
+    ends = {int(last): _gap(share) for _, last, _, share in _values(found.runs)}
+    rows = tuple(
+        (at, str(transcript), int(codes), int(new), int(cumulative), ends.get(at))
+        for at, (transcript, (codes, new, cumulative)) in enumerate(
+            zip(found.curve.index, _values(found.curve), strict=True), start=1
+        )
+    )
+    return FigureTable(
+        "New codes in each transcript",
+        (
+            Column("number"), Column("transcript", Kind.TEXT), Column("codes in it"),
+            Column("new"), Column("new so far"), Column("new in the run that ends here", Kind.SHARE),
+        ),
+        rows,
+        (
+            f"{found.in_words} The base holds {found.base_codes} codes. After Guest, Namey and Chen (2020).",
+            "Codes of the codebook alone: a deductive study cannot show that nothing else is to be found.",
+            _COUNTED,
+        ),
+    )  # fmt: skip
+
+
+def _show_respondents(table: StudyTable, level: Level) -> FigureTable:
+    frame = count_respondents(table, level=level)
+    named, strong = _name(table, [str(each) for each in frame.index])
+    rows = tuple(
+        (*names, int(responses), int(out_of), _gap(share))
+        for names, (responses, out_of, share) in zip(named, _values(frame), strict=True)
+    )
+    return FigureTable(
+        "Survey responses that speak of each theme and code",
+        (*_ROW_COLUMNS, Column("responses"), Column("out of"), Column("share", Kind.SHARE)),
+        rows,
+        ("A response may have several codes, so the shares come to more than 100%.", _COUNTED),
+        strong,
+    )

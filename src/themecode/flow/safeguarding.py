@@ -1,0 +1,233 @@
+"""Passages that may need the study's own safeguarding protocol: shown to the lead, and to nobody else.
+
+Nothing here is a coding: prompts are worked out anew each time, stand in no table, no report and no
+review, and only who has looked at one is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from themecode.errors import ThemecodeError
+from themecode.flow.cache import read_cached, write_cached
+from themecode.model import Codebook, Coding, Span, Transcript, TurnKind, hash_words
+
+if TYPE_CHECKING:
+    from themecode.store import Study
+    from themecode.store.protecting import Look
+
+#: Said wherever prompts are shown.
+WORDING = (
+    "These are prompts to read a passage, not judgements about anybody. A machine hears words, not "
+    "people: it misses much and mistakes much. Please follow your study's own safeguarding protocol."
+)
+#: Where a passage speaks of: what the lead reads first comes first.
+NOW, PAST, IMAGINED = "now, or not said when", "the past", "an imagined case"
+_ORDER = (NOW, IMAGINED, PAST)
+#: One fair cue is enough: to miss one costs more than to read one for nothing.
+LEAST = 0.25
+_CUES = Path(__file__).with_name("safeguarding.yaml")
+_KEPT = "safeguarding"
+_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A passage that may need the study's safeguarding protocol.
+
+    Args:
+        id: from the place and the concern; the same as long as the words are.
+        concern: what it may be about.
+        speaks_of: now, the past, or an imagined case, as far as a machine can tell.
+        words: the passage.
+        evidence: the words that were heard.
+        looks: who has looked at it, oldest first.
+    """
+
+    id: str
+    transcript_id: str
+    turn: int
+    speaker: str
+    concern: str
+    speaks_of: str
+    words: str
+    evidence: tuple[str, ...]
+    looks: tuple[Look, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has looked at it yet."""
+        return not self.looks
+
+
+@cache
+def load_cues() -> Codebook:
+    """What is listened for."""
+    from themecode.codebook import read_codebook
+
+    codebook, problems = read_codebook(_CUES)
+    if codebook is None or any(problem.blocks for problem in problems):
+        raise ValueError("; ".join(str(problem) for problem in problems))
+    return codebook
+
+
+def find_prompts(study: Study) -> tuple[Prompt, ...]:
+    """Every prompt of a study, those nobody has looked at and that may be about now first."""
+    looks: dict[str, list[Look]] = {}
+    for look in study.looks():
+        looks.setdefault(look.prompt_id, []).append(look)
+    prompts = [
+        _make_prompt(kept, tuple(looks.get(str(kept[0]), ())))
+        for kept in _read_places(study, _find_places(study))
+    ]
+    prompts.sort(
+        key=lambda each: (
+            not each.waits,
+            _ORDER.index(each.speaks_of),
+            each.transcript_id,
+            each.turn,
+        )
+    )
+    return tuple(prompts)
+
+
+def count_waiting(study: Study) -> int:
+    """How many prompts wait for somebody to look, without those of the past or imagined."""
+    looked = {look.prompt_id for look in study.looks()}
+    return sum(place[0] not in looked and place[6] == NOW for place in _find_places(study))
+
+
+_Kept = list[str | int | list[str]]
+
+
+def _find_places(study: Study) -> list[list[object]]:
+    """Where the prompts are, kept for each state of the transcripts.
+
+    The cache says where, never what: the words are read from the study each time.
+    """
+    known = study.known_transcripts()
+    made_from = hash_words(
+        _VERSION, load_cues().sha256, study.state_hash("safeguarding"), *sorted(known)
+    )
+    places = read_cached(study.folder, _KEPT, made_from=made_from)
+    if places is None:
+        places = list(_listen(study.transcripts()))
+        write_cached(study.folder, _KEPT, places, made_from=made_from)
+    return list(places)
+
+
+def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
+    from themecode.suggest.cues import suggest_codings
+    from themecode.suggest.listen import Listener, anchor_cues
+
+    cues = load_cues()
+    listener = Listener(cues.codes, cues, anchors=anchor_cues(cues.codes, cues))
+    for transcript in transcripts:
+        for coding in suggest_codings(
+            transcript,
+            listener,
+            codebook=cues,
+            made_at=datetime(2000, 1, 1, tzinfo=UTC),
+            kinds=(TurnKind.PARTICIPANT, TurnKind.SUPPORT),
+        ):
+            if (coding.confidence or 0) < LEAST:
+                continue
+            yield [
+                coding.id,
+                transcript.id,
+                coding.segment.turn,
+                coding.segment.span.start,
+                coding.segment.span.end,
+                coding.code_id,
+                _speaks_of(coding),
+                [[span.start, span.end] for item in coding.evidence for span in item.spans],
+            ]
+
+
+def _speaks_of(coding: Coding) -> str:
+    from themecode.language.heard import Heard
+    from themecode.language.stance import is_past
+
+    if all("imagined" in item.minded for item in coding.evidence):
+        return IMAGINED
+    heard = Heard.from_words(coding.segment.text)
+    starts = [
+        span.start - coding.segment.span.start
+        for item in coding.evidence
+        for span in item.spans[:1]
+    ]
+    tokens = [
+        next((at for at, edge in enumerate(heard.edges) if edge[1] > start), 0) for start in starts
+    ]
+    if heard.tokens and tokens and all(is_past(heard, token) for token in tokens):
+        return PAST
+    return NOW
+
+
+def _read_places(study: Study, places: Iterable[list[object]]) -> Iterator[_Kept]:
+    rows = list(places)
+    held = {
+        each.id: each for each in study.transcripts(sorted({str(row[1]) for row in rows}))
+    } if rows else {}  # fmt: skip
+    names = {code.id: code.name for code in load_cues().codes}
+    for row in rows:
+        prompt_id, transcript_id, turn, start, end, code_id, speaks_of, spans = row
+        transcript = held[str(transcript_id)]
+        said = next(each for each in transcript.turns if each.number == turn)
+        assert isinstance(start, int)
+        assert isinstance(end, int)
+        assert isinstance(spans, list)
+        yield [
+            str(prompt_id),
+            transcript.id,
+            said.number,
+            said.speaker,
+            names[str(code_id)],
+            str(speaks_of),
+            Span(start, end).of(transcript.text),
+            [Span(first, last).of(transcript.text) for first, last in spans],
+        ]
+
+
+def _make_prompt(kept: _Kept, looks: tuple[Look, ...]) -> Prompt:
+    prompt_id, transcript_id, turn, speaker, concern, speaks_of, words, evidence = kept
+    assert isinstance(turn, int)
+    assert isinstance(evidence, list)
+    return Prompt(
+        str(prompt_id),
+        str(transcript_id),
+        turn,
+        str(speaker),
+        str(concern),
+        str(speaks_of),
+        str(words),
+        tuple(evidence),
+        looks,
+    )
+
+
+def look_at(study: Study, prompt_id: str, *, looked_by: str, note: str) -> Prompt:
+    """Keep that a named person has looked at a prompt; what she did about it stands elsewhere.
+
+    Args:
+        study: the study.
+        prompt_id: or its beginning, as long as it is the only one that begins so.
+        looked_by: her name.
+        note: a word about where it was followed up. Holds no details.
+
+    Raises:
+        ThemecodeError: there is no such prompt, or more than one.
+    """
+    found = [each for each in find_prompts(study) if each.id.startswith(prompt_id)]
+    if len(found) != 1:
+        raise ThemecodeError(
+            f"{'No prompt begins' if not found else 'More than one prompt begins'} with "
+            f"“{prompt_id}”. `themecode safeguarding` lists them with their numbers."
+        )
+    study.add_look(found[0].id, looked_by=looked_by, note=note)
+    return found[0]

@@ -1,0 +1,1 @@
+"""Finding what could tell who somebody is, and putting other words in its place."""

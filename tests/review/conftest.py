@@ -1,0 +1,31 @@
+"""Each test of a review has a folder of its own, with a small coded study in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+for _folder in ("flow", "review"):
+    sys.path.append(str(Path(__file__).parents[1] / _folder))
+
+from review_field import make_review_study  # noqa: E402
+
+from themecode.store import Study, open_study  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def closed_browsers() -> Iterator[None]:
+    from served import Browser
+
+    yield
+    Browser.close_all()
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Study]:
+    monkeypatch.chdir(tmp_path)
+    with open_study(make_review_study()) as opened:
+        yield opened
