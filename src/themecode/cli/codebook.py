@@ -314,10 +314,21 @@ def _list_stale(
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="[default: beside the codebook]"
 )
+@click.option(
+    "--share",
+    type=click.FloatRange(0.05, 1.0),
+    default=1.0,
+    help="Learn from this share of the speech only, to see what more would bring.",
+)
 @click.option("--force", is_flag=True, help="Write over a model that exists.")
 @json_option
 def train(
-    name: str, speech: tuple[Path, ...], output: Path | None, force: bool, as_json: bool
+    name: str,
+    speech: tuple[Path, ...],
+    output: Path | None,
+    share: float,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Teach a small model what a codebook's codes sound like, from its examples and from speech.
 
@@ -333,10 +344,13 @@ def train(
     from themecode.codebook import find_codebook
     from themecode.flow.training import train_codebook
     from themecode.suggest.learned_model import find_model_beside
+    from themecode.suggest.train import TrainingPlan
 
     refuse_overwriting(output or find_model_beside(find_codebook(name)), force=force)
     with console.show_progress() as progress:
-        trained = train_codebook(name, speech, output=output, progress=progress)
+        trained = train_codebook(
+            name, speech, output=output, plan=TrainingPlan(share=share), progress=progress
+        )
     console.print_problems(trained.problems)
     figures = trained.figures
     if as_json:

@@ -79,6 +79,11 @@ def train_codebook(
     read, unusable = read_speech([*speech] or find_speech(path), codebook)
     if sum(not each.codes for each in read) < ENOUGH_PLAIN:
         read = (*read, *_read_plain_talk(codebook))
+    plan = plan or TrainingPlan()
+    if plan.share < 1:
+        blocks = sorted({each.block for each in read})
+        kept = set(blocks[:: max(1, round(1 / plan.share))])
+        read = tuple(each for each in read if each.block in kept)
     utterances, contradictions = drop_contradictions(
         [*read, *list_examples(codebook)], path=str(path)
     )
@@ -86,7 +91,7 @@ def train_codebook(
     trained = train_model(
         codebook,
         utterances,
-        plan=plan or TrainingPlan(),
+        plan=plan,
         about={
             "codebook": codebook.title,
             "version": codebook.version,

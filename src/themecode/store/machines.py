@@ -6,20 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, Text, insert, select
 
 from themecode.store.connect import reading
+from themecode.store.keeping import KeepingStudy
 from themecode.store.records import write_json, write_time
 from themecode.store.schema import metadata
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-    from datetime import datetime
-
-    from sqlalchemy import Engine
 
 models = Table(
     "models",
@@ -93,15 +86,8 @@ def read_all(connection: Connection) -> tuple[Machine, ...]:
     )
 
 
-class MachineStudy:
+class MachineStudy(KeepingStudy):
     """What a study knows of the machine that codes it; `Study` inherits it."""
-
-    if TYPE_CHECKING:
-        _engine: Engine
-        _now: Callable[[], datetime]
-
-        def _writing(self) -> AbstractContextManager[Connection]: ...
-        def _log(self, connection: Connection, what: str, **counts: int) -> None: ...
 
     def save_machine(self, machine: Machine, raw: bytes | None = None) -> None:
         """Put a machine in force, and keep its model's file with the study."""

@@ -67,11 +67,13 @@ class TrainingPlan:
         folds: in how many parts speech is held out in turn.
         aims: what thresholds are chosen for.
         firmness: how freely a line may follow its examples (the C of a logistic regression).
+        share: of the utterances, how many to learn from: less than all tells what more would bring.
     """
 
     folds: int = 4
     aims: Aims = field(default_factory=Aims)
     firmness: float = 1.0
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
