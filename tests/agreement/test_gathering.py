@@ -61,7 +61,11 @@ def test_something_else_is_no_to_the_code_asked_about_and_no_answer_about_the_ot
     other = other_code(study, item)
     reply(study, "Dee", item, "else", other)
     assert said(study, "Dee", item) is False
-    others = {i.code_id for i in excerpts(study, "Dee") if (i.transcript_id, i.span) == (item.transcript_id, item.span)}
+    others = {
+        i.code_id
+        for i in excerpts(study, "Dee")
+        if (i.transcript_id, i.span) == (item.transcript_id, item.span)
+    }
     if other not in others:
         assert said(study, "Dee", item, other) is None
 
@@ -118,7 +122,9 @@ def test_somebody_who_coded_whole_transcripts_says_no_to_what_she_left(study):
     yes = [unit for unit, answer in gathered.readings.said["Una"].items() if answer]
     assert gathered.people == ("Una",)
     assert len(yes) == 1 and yes[0][1] == code.id
-    assert len(gathered.readings.said["Una"]) == len(gathered.readings.passages) * len(codebook.codes)
+    assert len(gathered.readings.said["Una"]) == len(gathered.readings.passages) * len(
+        codebook.codes
+    )
     assert gathered.readings.marked["Una", "P01"] == {code.id: [segment.span]}
 
 
