@@ -31,9 +31,8 @@ _key_option = click.option(
 )
 
 
-@click.group("pseudonymise", invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
+@click.group("pseudonymise")
+def command() -> None:
     """Find names and other things that tell who somebody is, and put other words in their place.
 
     Works on the study's transcripts, before or after coding: codings, decisions and memos move with
@@ -46,8 +45,6 @@ def command(ctx: click.Context) -> None:
       themecode pseudonymise apply --key ../names.key
       themecode pseudonymise sign --name "Dee Okoro" --key ../names.key
     """
-    if ctx.invoked_subcommand is None:  # named alone, as pages do: say what it can do
-        click.echo(ctx.get_help())
 
 
 @command.command("find")

@@ -61,7 +61,7 @@ def command(
         raise click.UsageError("The report is a Word document: end its name in .docx.")
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
-    from themecode.flow.pseudonymising import require_signature
+    from themecode.flow.signing import require_signature
     from themecode.flow.reporting import ReportChoices, report_study
 
     choices = ReportChoices(
@@ -109,7 +109,7 @@ def plan_command(
     """
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
-    from themecode.flow.pseudonymising import require_signature
+    from themecode.flow.signing import require_signature
     from themecode.flow.reporting import ReportChoices, plan_report
 
     outer = ctx.parent.params if ctx.parent is not None else {}
