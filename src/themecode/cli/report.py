@@ -61,8 +61,8 @@ def command(
         raise click.UsageError("The report is a Word document: end its name in .docx.")
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
-    from themecode.flow.signing import require_signature
     from themecode.flow.reporting import ReportChoices, report_study
+    from themecode.flow.signing import require_signature
 
     choices = ReportChoices(
         plan=plan, template=template, summaries=summaries, title=title, per_code=per_code,
@@ -109,8 +109,8 @@ def plan_command(
     """
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
-    from themecode.flow.signing import require_signature
     from themecode.flow.reporting import ReportChoices, plan_report
+    from themecode.flow.signing import require_signature
 
     outer = ctx.parent.params if ctx.parent is not None else {}
     choices = ReportChoices(
