@@ -19,7 +19,7 @@ EVERY_COMMAND = [
 ]
 HEAVY = [
     "spacy", "pandas", "numpy", "docx", "sqlalchemy", "alembic", "openpyxl", "pypdfium2", "lxml", "rich",
-    "yaml", "xlsxwriter", "ahocorasick_rs", "filelock", "striprtf", "charset_normalizer", "pyarrow",
+    "yaml", "xlsxwriter", "ahocorasick_rs", "filelock", "striprtf", "charset_normalizer", "pyarrow", "matplotlib",
     "multiprocessing", "concurrent.futures", "sqlite3", "werkzeug", "cheroot", "jinja2",
 ]  # fmt: skip
 

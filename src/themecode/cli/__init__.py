@@ -22,6 +22,8 @@ COMMANDS = {
     "status": ("status", "How a study stands."),
     "matrix": ("matrix", "Count who spoke of what: by group, together, in what share."),
     "memo": ("memo", "Write a note about anything in a study, or read them."),
+    "picture": ("picture", "Draw a picture of a study for a report."),
+    "report": ("report", "Write the study up in Word, with quotes you choose."),
     "export": ("export", "Write codings, turns or text in another format."),
     "review": ("review", "Let people check what was suggested, in the browser."),
     "agreement": ("agreement", "How far people agree, with each other and the machine."),

@@ -38,7 +38,9 @@ from themecode.console.keeping import (
 )
 from themecode.console.progress import show_progress
 from themecode.console.reviews import (
+    collected_as_json,
     disputes_as_json,
+    print_collected,
     print_disputes,
     print_review_plan,
     print_review_progress,
@@ -63,6 +65,7 @@ __all__ = [
     "applied_as_json",
     "checked_as_json",
     "codebook_as_json",
+    "collected_as_json",
     "comparison_as_json",
     "copies_as_json",
     "count",
@@ -83,6 +86,7 @@ __all__ = [
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_collected",
     "print_copies",
     "print_differences",
     "print_disputes",

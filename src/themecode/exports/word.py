@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -58,12 +58,32 @@ _AS_XML = {
 _NO_STYLE_NEEDED = BODY
 
 
+def read_shell() -> dict[str, bytes]:
+    """The parts of the kept package that documents are made from."""
+    with zipfile.ZipFile(TEMPLATE) as shell:
+        return {name: shell.read(name) for name in shell.namelist()}
+
+
 class WordFile:
     """A Word document in the making."""
 
-    def __init__(self, stream: BinaryIO, *, title: str, made_on: date) -> None:
-        with zipfile.ZipFile(TEMPLATE) as shell:
-            self._parts = {name: shell.read(name) for name in shell.namelist()}
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        title: str,
+        made_on: date,
+        shell: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Begin a document.
+
+        Args:
+            stream: where its bytes go.
+            title: as its properties give it.
+            made_on: as its properties give it.
+            shell: another package to fill than the kept one, by the names of its parts.
+        """
+        self._parts = read_shell() if shell is None else dict(shell)
         head, self._tail = _split_at_body(self._parts.pop(_DOCUMENT))
         self._parts[_PROPERTIES] = _properties(self._parts[_PROPERTIES], title, made_on)
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
@@ -100,7 +120,7 @@ class WordFile:
 
 def paragraph(text: str, style: str = BODY) -> str:
     """A paragraph of plain text in a named style."""
-    backwards = not text.isascii() and _runs_right_to_left(text)
+    backwards = not text.isascii() and runs_right_to_left(text)
     looks = "" if style is _NO_STYLE_NEEDED else f'<w:pStyle w:val="{style_id(style)}"/>'
     if backwards:
         looks += "<w:bidi/>"
@@ -129,8 +149,8 @@ def table_start(headings: Sequence[str], widths: Sequence[int], *, title: str, a
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{_attribute(title)}"/>'
-        f'<w:tblDescription w:val="{_attribute(about)}"/></w:tblPr>'
+        f'<w:tblCaption w:val="{escape_attribute(title)}"/>'
+        f'<w:tblDescription w:val="{escape_attribute(about)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
         f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
     )
@@ -169,12 +189,13 @@ def _cell(content: str, width: int) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{content}</w:tc>'
 
 
-def _attribute(text: str) -> str:
+def escape_attribute(text: str) -> str:
+    """The text as it stands in an attribute of Word's XML, on one line."""
     plain = " ".join(_NOT_IN_XML.sub("", text).split())
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-def _runs_right_to_left(text: str) -> bool:
+def runs_right_to_left(text: str) -> bool:
     """Whether the first letter with a direction runs from right to left (Unicode UAX 9, P2)."""
     for character in text:
         direction = unicodedata.bidirectional(character)
@@ -191,5 +212,5 @@ def _split_at_body(document: bytes) -> tuple[str, str]:
 def _properties(xml: bytes, title: str, made_on: date) -> bytes:
     stamp = f"{made_on:%Y-%m-%d}T00:00:00Z"
     text = re.sub(r"(<dcterms:\w+ [^>]*>)[^<]*", lambda found: found[1] + stamp, xml.decode())
-    filled = f"<dc:title>{_attribute(title)}</dc:title>"
+    filled = f"<dc:title>{escape_attribute(title)}</dc:title>"
     return re.sub(r"<dc:title>[^<]*</dc:title>|<dc:title/>", lambda _: filled, text).encode()
