@@ -244,3 +244,30 @@ def test_hard_words_and_names_stay_text() -> None:
         if "DDE" in (f.get(qn("w:instr")) or "")
     ]
     assert 'Nurse, "senior" <b>' in words_of(document)
+
+
+def test_four_hundred_people_make_a_report_of_sensible_size() -> None:
+    rows = ["id,role,text"]
+    rows += [
+        f"R{n},Role {n % 40},I felt judged the minute I sat down for the {n}th time"
+        for n in range(400)
+    ]
+    Path("survey.csv").write_text("\n".join(rows), "utf-8")
+    assert themecode("apply", "survey.csv", "--codebook", write_book()).status == 0
+    document = report()
+    text = words_of(document)
+    assert "400 survey responses" in text
+    assert len(styles_of(document, "Theme quotation")) <= 3 * 10
+    themes = [table for table in document.tables if len(table.columns) > 8]
+    assert themes == []
+
+
+def test_a_codebook_and_no_transcripts_make_an_honest_report() -> None:
+    book = write_book()
+    assert themecode("init", "--codebook", book).status == 0
+    ran = themecode("report", "-o", "report.docx")
+    if ran.status == 0:
+        assert "no transcripts yet" in words_of(docx.Document("report.docx"))
+    else:
+        assert "apply" in ran.err
+        assert not Path("report.docx").exists()

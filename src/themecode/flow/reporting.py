@@ -254,7 +254,8 @@ def _tabulate_saturation(found: Saturation, *, collected: bool) -> FiguresTable:
         ("transcript", "codes", "new", "so_far", "run_new", "run_percent"),
         tuple(rows),
         (
-            (f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
+            (("Transcripts stand in the order collected. " if collected else "Transcripts stand in the order of their names; the order collected can be given with --order. ")
+            + f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
             "left out. Only the codebook’s codes can be met: a deductive study cannot show that nothing "
             "else is to be found."),
         ),
