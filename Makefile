@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := transcripts_sample
 
-.PHONY: demo test lint bench setup setup-test clean
+.PHONY: demo test lint bench nightly reliability setup setup-test clean
 
 demo: setup
 	$(BIN)/themecode apply $(SAMPLE)/ --codebook codebooks/women_in_treatment.yaml \
@@ -21,6 +21,17 @@ test: setup-test
 
 bench: setup-test
 	$(BIN)/python benchmarks/run.py
+
+# The reliability tests at the size of a push, and the page that says what they measured.
+reliability: setup-test
+	rm -f benchmarks/reliability.json
+	THEMECODE_MEASURED=$(CURDIR)/benchmarks/reliability.json $(BIN)/pytest -q tests/reliability
+	$(BIN)/python benchmarks/keeping.py 200
+	$(BIN)/python tools/write_reliability.py
+
+# The same at full size: some hours.
+nightly: export THEMECODE_NIGHTLY=1
+nightly: reliability
 
 setup: $(VENV)/.installed
 

@@ -28,7 +28,9 @@ DEE, RUTH, EVE = Side("Dee", ("Dee",)), Side("Ruth", ("Ruth",)), Side("Eve", ("E
 
 
 def passage(number: int, speaker: str = "P01", **more: bool) -> Passage:
-    return Passage("T1", number, Span(number * 10, number * 10 + 9), f"words {number}", speaker, **more)
+    return Passage(
+        "T1", number, Span(number * 10, number * 10 + 9), f"words {number}", speaker, **more
+    )
 
 
 def readings(answers: dict[str, str], *, code: str = "fear", people: int = 4) -> Readings:
@@ -118,9 +120,7 @@ def test_the_interval_of_a_share_is_that_of_scipys_bootstrap():
 
     agreed = np.array([1.0] * 30 + [0.0] * 10)
     said = readings({"Dee": "y" * 40, "Ruth": "y" * 30 + "n" * 10}, people=40)
-    [row] = compare_sides(
-        said, DEE, RUTH, columns=[FEAR], resampling=Resampling(times=20_000)
-    ).rows
+    [row] = compare_sides(said, DEE, RUTH, columns=[FEAR], resampling=Resampling(times=20_000)).rows
     theirs = bootstrap((agreed,), np.mean, n_resamples=20_000, method="percentile", rng=3)
     assert row.intervals[Statistic.PERCENT].low == pytest.approx(
         theirs.confidence_interval.low, abs=0.026

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HELDBACK = Path(__file__).with_name("heldback")
+SECOND_LOOK = Path(__file__).with_name("second_look")
 _MARK = re.compile(r"\{([A-Z])\|([^}]*)\}")
 #: A title tells nobody's name; it may stay.
 _TITLES = re.compile(
-    r"^(?:(?:Dr|Doctor|Mr|Mrs|Miss|Ms|PC|Professor|Father|Pastor|The Reverend|Big|the|The)\s)+"
+    r"^(?:(?:Dr|Doctor|Mr|Mrs|Miss|Ms|PC|Professor|Father|Pastor|Nurse|Councillor|The Reverend|Big|the|The)\s)+"
 )
 #: Direct identifiers; the rest (places, organisations, ages) tell together.
 DIRECT = frozenset("PDTENICSVRKHU")

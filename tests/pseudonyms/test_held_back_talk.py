@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from marked_talk import DIRECT, STRUCTURED, Marked, Measured, measure, read_marked
+from marked_talk import DIRECT, SECOND_LOOK, STRUCTURED, Marked, Measured, measure, read_marked
 
 from themecode.language.lexicon import is_english
 from themecode.language.names import find_names
@@ -30,6 +30,14 @@ def test_identifiers_of_held_back_talk_are_found(lower, direct, everything) -> N
     assert found.recall(STRUCTURED) >= 0.99, found.missed
     assert found.recall(DIRECT) >= direct, found.missed
     assert found.recall(found.all) >= everything, found.missed
+    assert found.false_per_1000 <= 25, found.false
+
+
+@pytest.mark.parametrize("lower", [False, True, "bare"])
+def test_identifiers_of_a_second_set_are_found(lower) -> None:
+    found = _found(read_marked(SECOND_LOOK, lower=lower))
+    assert found.recall(STRUCTURED) >= 0.99, found.missed
+    assert found.recall(DIRECT) >= (0.85 if lower else 0.95), found.missed
     assert found.false_per_1000 <= 25, found.false
 
 

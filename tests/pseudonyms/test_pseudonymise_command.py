@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -194,3 +197,67 @@ def test_prompts_are_shown_to_the_lead_and_stand_in_no_export(study: Path) -> No
     assert "Safeguarding" not in themecode("status").out
     assert "Looked at by Dee" in themecode("safeguarding", "--all").out
     assert themecode("safeguarding", "--looked-at", "zzz", "--name", "Dee").status == 1
+
+
+_LISTEN = """
+import sys
+asked = []
+def listen(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "urllib.Request"):
+        asked.append(event)
+sys.addaudithook(listen)
+from themecode.cli import run
+for command in sys.argv[1:]:
+    if run(command.split()):
+        sys.exit(f"{command} failed")
+sys.exit(f"looked up: {asked}" if asked else 0)
+"""
+
+
+def test_nothing_is_ever_looked_up(study: Path) -> None:
+    commands = [
+        "pseudonymise find -o names.xlsx --workers 2",
+        "pseudonymise decide names.xlsx --key names.key",
+        "pseudonymise find --json",
+        "safeguarding",
+        "status",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _LISTEN, *commands],
+        capture_output=True, encoding="utf-8", check=False, timeout=120,
+        env={**os.environ, "HOME": str(study.resolve()), "XDG_CACHE_HOME": str(study.resolve())},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.partition("looked up")[2]) == (0, ""), done.stderr
+
+
+def test_several_processes_find_what_one_finds(study: Path) -> None:
+    turns = "\n\n".join(
+        f"INT: And number {n}?\n\nP04: Well, {n} was Kerensa Bolitho of Redruth, {n} years."
+        for n in range(500)
+    )
+    Path("talks/P04.txt").write_text(turns, encoding="utf-8")
+    assert themecode("import", "talks").status == 0
+    one = themecode("pseudonymise", "find", "--json").out
+    shutil.rmtree(study / "cache")
+    assert themecode("pseudonymise", "find", "--json", "--workers", 2).out == one
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of its own")
+def test_names_are_decided_one_by_one_at_a_terminal(study: Path) -> None:
+    import pty
+
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "themecode", "pseudonymise", "decide", "--key", "names.key"],
+        stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        env={**os.environ, "COLUMNS": "80"},
+    )  # fmt: skip
+    os.close(terminal)
+    os.write(screen, b"r\nAnna\nk\n\nq\n")
+    out, err = process.communicate(timeout=120)
+    os.close(screen)
+    assert process.returncode == 0, err
+    kept = json.loads(Path("names.key").read_text(encoding="utf-8"))["decisions"]
+    assert sorted(each["decision"] for each in kept) == ["keep", "replace"]
+    assert "Anna" in {each["becomes"] for each in kept}
+    assert "2 decisions kept" in out

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert, select
 
 from themecode.errors import ThemecodeError
-from themecode.flow.pseudonymising import apply_key, find_in_study, require_signature
+from themecode.flow.pseudonymising import apply_key, find_in_study
+from themecode.flow.signing import require_signature
 from themecode.model import (
     Coding,
     Decision,
@@ -28,7 +31,7 @@ from themecode.model import (
 )
 from themecode.pseudonyms.candidates import Kind
 from themecode.pseudonyms.key import Action, Entry
-from themecode.store import CodedPass, Study, open_study
+from themecode.store import CodedPass, Study, open_study, review_schema, schema
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 NAMES = ("Morwenna", "Tegwen Pryce", "Jago")
@@ -186,6 +189,41 @@ def test_reading_the_files_again_does_not_bring_the_names_back(
         for options in (ReadingOptions(), ReadingOptions(interviewers=("P01",), replace=True)):
             import_files(study, [file], options=options)
     assert "Morwenna" not in study.transcript("P01").text
+
+
+def test_a_review_under_way_and_the_list_of_exports_go_on(study: Study) -> None:
+    before, codings = fill(study)
+    span = codings[3].segment.span
+    study.record_export(Path("out.csv"), "csv", ["group/Jago", "group/Morwenna"])
+    with study.open_door("a review of a test") as connection:
+        seq = connection.execute(select(schema.current_transcripts.c.transcript_seq)).scalar()
+        connection.execute(
+            insert(review_schema.review_items).values(
+                plan_seq=1, number=1, id="i1", transcript_id="group", transcript_seq=seq, turn=4,
+                span_start=span.start, span_end=span.end, stratum="sure", code_id="fear",
+                coding_ids=json.dumps([codings[3].id]), topics="[]",
+            )
+        )  # fmt: skip
+        connection.execute(
+            insert(review_schema.review_answers).values(
+                id="a1", item_id="i1", reviewer="Ros", revision=1, reply="accept", codes="[]",
+                note="Jago said it too", came_by="page", answered_at="2026-03-04",
+            )
+        )  # fmt: skip
+    with study.lock():
+        apply_key(study, KEY)
+    new = study.transcript("group")
+    moved = {coding.id for coding, _ in study.codings(machine="x")}
+    with study.open_door("look") as connection:
+        item = connection.execute(select(review_schema.review_items)).one()
+        answer = connection.execute(select(review_schema.review_answers)).one()
+        now = connection.execute(select(schema.current_transcripts.c.transcript_seq)).scalar()
+    assert item.transcript_seq == now
+    assert Span(item.span_start, item.span_end).of(new.text) == span.of(before.text)
+    assert set(json.loads(item.coding_ids)) <= moved
+    assert answer.note == "[a much longer man's name] said it too"
+    taken = study.withdraw("group/[Person 1]", dry_run=True)
+    assert [path for path, _, _ in taken.exports] == [str(Path("out.csv").resolve())]
 
 
 def test_putting_them_in_twice_changes_nothing(study: Study) -> None:

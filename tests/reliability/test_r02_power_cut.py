@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import apsw
@@ -140,10 +140,8 @@ def _run(
         pass
     finally:
         disk.off = True
-        try:
+        with suppress(PowerCut, apsw.Error):
             connection.close(True)
-        except (PowerCut, apsw.Error):
-            pass
     return acknowledged, disk
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import check_only_ours, enter, open_chromium, open_device, run_axe, show_words
+from chromium import check_only_ours, enter, open_chromium, open_device, run_axe
 from field_work import themecode
 from review_field import make_review_study
 from served import Browser as Device
@@ -143,6 +143,8 @@ def test_the_whole_main_path_works_without_a_script(folder: Path, chromium: Brow
         # A code put on words of a conversation, sentence by sentence.
         page.goto(f"{served.address}/transcripts/P01")
         page.locator("#turn-4").get_by_role("link", name="Add a code").click()
+        page.get_by_role("heading", name="This part is about child removal").wait_for()
+        page.get_by_role("link", name="Show me the words").click()
         page.get_by_label("They took my kids").check()
         page.get_by_text("Stigma", exact=False).first.click()
         page.get_by_label("Judged").check()
@@ -309,7 +311,7 @@ def test_axe_finds_nothing_on_any_page_in_either_colours_at_three_widths(
         pages = [
             "/welcome", "/choices", f"/excerpts/{asked}?show=1", f"/excerpts/{hard}",
             f"/excerpts/{find_number()}?show=1&choose=1", "/mine", "/pause", "/look", "/transcripts",
-            "/transcripts/P01", "/transcripts/P01/turns/4", "/nothing",
+            "/transcripts/P01", "/transcripts/P01/turns/4", "/transcripts/P01/turns/4?show=1", "/nothing",
         ]  # fmt: skip
         found = {}
         for path in pages:

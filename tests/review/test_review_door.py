@@ -56,7 +56,7 @@ def every_route() -> list[tuple[str, str]]:
             (method, path)
             for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
         ]
-    return found + [("GET", "/nothing"), ("GET", "/../etc/passwd"), ("GET", "/static/review.css")]
+    return [*found, ("GET", "/nothing"), ("GET", "/../etc/passwd"), ("GET", "/static/review.css")]
 
 
 def test_no_address_answers_without_a_key_or_with_a_wrong_one(served: Served) -> None:
@@ -176,7 +176,7 @@ def test_what_comes_from_another_site_is_refused(
     page = browser.ask("/excerpts/1?show=1")
     form = answer_form(page, "unsure")
     assert browser.ask("/excerpts/1", form, headers=headers).status == 403
-    if "Sec-Fetch-Site" in headers and headers["Sec-Fetch-Site"]:
+    if headers.get("Sec-Fetch-Site"):
         assert browser.ask("/mine", headers=headers).status == 403
     # A page elsewhere may do no more than open a link in a window.
     framed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from review_field import excerpts, plan, reply
@@ -105,7 +106,7 @@ def test_hard_excerpts_are_spread_among_the_light_ones(study: Study) -> None:
     hard = [bool(item.topics) for item in study.review_items()]
     assert not hard[0]
     gaps = [at for at, flag in enumerate(hard) if not flag]
-    assert max(later - earlier for earlier, later in zip(gaps, gaps[1:], strict=False)) <= 6
+    assert max(later - earlier for earlier, later in pairwise(gaps)) <= 6
 
 
 def test_topics_are_the_parts_of_a_content_note() -> None:

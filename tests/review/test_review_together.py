@@ -6,8 +6,9 @@ import http.client
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ NAMES = tuple(f"r{number}" for number in range(8))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    make_review_study(*(f"P{number:02d}" for number in range(1, 7)))
-    yield tmp_path
+    make_review_study(*(f"P{number:02d}" for number in range(1, 5)))
+    return tmp_path
 
 
 def plan(*names: str, **options: object) -> None:
@@ -81,7 +82,7 @@ def test_eight_reviewers_at_once_and_a_lead_at_the_command_line_lose_and_double_
         total = len(study.review_items())
         codes = sum(item.code_id is not None for item in study.review_items())
         assert Counter(each.reviewer for each in kept) == sent
-        assert set(sent.values()) == {total} and total >= 30
+        assert set(sent.values()) == {total} and total >= 20
         assert len({each.id for each in kept}) == len(kept) == 8 * total
         # One decision an answer about a code; answers about passages with no code need none.
         assert study.counts().decisions == 8 * codes
@@ -97,8 +98,8 @@ def test_two_tabs_that_answer_the_same_excerpt_at_once_keep_one_and_tell_the_oth
         for number in range(1, 13):
             pages = [tab.ask(f"/excerpts/{number}?show=1") for tab in tabs]
             said = side_by_side(
-                lambda: tabs[0].answer(number, "no", page=pages[0]),
-                lambda: tabs[1].answer(number, "unsure", page=pages[1]),
+                partial(tabs[0].answer, number, "no", page=pages[0]),
+                partial(tabs[1].answer, number, "unsure", page=pages[1]),
             )
             statuses = sorted(each.status for each in said if isinstance(each, Answered))
             assert statuses == [303, 409]
@@ -116,8 +117,8 @@ def test_two_reviewers_on_the_same_excerpt_are_both_kept_with_name_and_time(fold
             total = len(study.review_items())
         for number in range(1, total + 1):
             said = side_by_side(
-                lambda: people["Dee"].answer(number, "no", note=f"Dee {number}"),
-                lambda: people["Eve"].answer(number, "unsure", note=f"Eve {number}"),
+                partial(people["Dee"].answer, number, "no", note=f"Dee {number}"),
+                partial(people["Eve"].answer, number, "unsure", note=f"Eve {number}"),
             )
             assert [each.status for each in said if isinstance(each, Answered)] == [303, 303]
     with open_study("study") as study:
@@ -154,7 +155,7 @@ def test_a_server_killed_mid_answer_loses_nothing_it_said_it_had_saved(folder: P
         def review(name: str) -> None:
             browser = browsers[name]
             try:
-                for number in range(1, 31):
+                for number in range(1, 21):
                     page = browser.ask(f"/excerpts/{number}?show=1")
                     if browser.answer(number, "no", note=name, page=page).status == 303:
                         acked[name] += 1
@@ -164,7 +165,7 @@ def test_a_server_killed_mid_answer_loses_nothing_it_said_it_had_saved(folder: P
         threads = [threading.Thread(target=review, args=(name,)) for name in names]
         for thread in threads:
             thread.start()
-        while sum(acked.values()) < 20:
+        while sum(acked.values()) < 12:
             assert any(thread.is_alive() for thread in threads)
         served.kill()
         for thread in threads:

@@ -119,7 +119,8 @@ def _divide(above: Table, below: Table) -> Table:
     """The quotient; NaN where there is nothing to divide by."""
     above, below = np.asarray(above, float), np.asarray(below, float)
     nothing = np.full(np.broadcast(above, below).shape, np.nan)
-    return np.divide(above, below, out=nothing, where=below > 0)
+    quotient: Table = np.divide(above, below, out=nothing, where=below > 0)
+    return quotient
 
 
 def _beyond(observed: Table, expected: Table) -> Table:

@@ -58,6 +58,10 @@ class Resampling:
     level: float = 0.95
 
 
+#: Two thousand resamples, 95%.
+USUAL = Resampling()
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Where a figure may lie."""
@@ -135,7 +139,7 @@ def compare_sides(
     second: Side,
     *,
     columns: Sequence[Column],
-    resampling: Resampling = Resampling(),
+    resampling: Resampling = USUAL,
 ) -> Comparison:
     """Compare two sides on every passage that both have read.
 

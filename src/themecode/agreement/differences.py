@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from themecode.agreement.compare import Column, Interval, Resampling, find_interval, resample
+from themecode.agreement.compare import USUAL, Column, Interval, Resampling, find_interval, resample
 from themecode.agreement.readings import Passage, Readings, Side
 
 
@@ -80,7 +80,7 @@ def compare_groups(
     second: Side,
     *,
     columns: Sequence[Column],
-    resampling: Resampling = Resampling(),
+    resampling: Resampling = USUAL,
     examples: int = 3,
 ) -> tuple[GroupRow, ...]:
     """Which codes two groups use differently, the widest gap first.

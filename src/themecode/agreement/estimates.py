@@ -14,6 +14,7 @@ import numpy as np
 
 from themecode.agreement.compare import (
     FEW_POSITIVES,
+    USUAL,
     Column,
     Floats,
     Interval,
@@ -87,7 +88,7 @@ def estimate_machine(
     columns: Sequence[Column],
     read_suggested: int,
     read_uncoded: int,
-    resampling: Resampling = Resampling(),
+    resampling: Resampling = USUAL,
 ) -> MachineEstimates:
     """Estimate precision and recall with intervals resampled by participant.
 
@@ -130,7 +131,9 @@ def _estimate(
     found = sum(cell.people for cell in cells)
     people = len(speakers)
     warnings = []
-    if said < FEW_POSITIVES:
+    if not said:
+        warnings.append("None of its suggestions were read, so its precision is not known.")
+    elif said < FEW_POSITIVES:
         warnings.append(f"Only {said} of its suggestions were read: precision is a rough guess.")
     if not read_uncoded:
         warnings.append("No passages without a code were read, so nobody knows what it missed.")
@@ -159,4 +162,5 @@ def _recall(table: Floats) -> Floats:
 
 def _share(part: Floats, whole: Floats) -> Floats:
     nothing = np.full(np.shape(whole), np.nan)
-    return np.divide(part, whole, out=nothing, where=np.asarray(whole) > 0)
+    share: Floats = np.divide(part, whole, out=nothing, where=np.asarray(whole) > 0)
+    return share

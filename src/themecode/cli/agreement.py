@@ -98,7 +98,8 @@ def command(
         list_columns,
         list_differences,
     )
-    from themecode.exports import agreement_tables
+    from themecode.exports.agreement_tables import make_report_tables
+    from themecode.exports.report_tables import write_report_tables
     from themecode.flow.agreeing import choose_pairs, gather_readings
     from themecode.store import utc_now
 
@@ -138,17 +139,10 @@ def command(
         for pair in pairs
     ]
     if output is not None:
-        tables = [
-            agreement_tables.agreement_table(comparisons),
-            agreement_tables.machine_table(estimates),
-        ]
-        for number, ((first, second), rows, differing) in enumerate(findings):
-            for table in (
-                agreement_tables.groups_table(rows, first.name, second.name),
-                agreement_tables.differences_table(differing, first.name, second.name),
-            ):
-                tables.append(table.renamed(number))
-        agreement_tables.write_report_tables(tables, output, made_on=utc_now().date())
+        tables = make_report_tables(
+            comparisons, estimates, findings, printed=output.suffix.lower() == ".docx"
+        )
+        write_report_tables(tables, output, made_on=utc_now().date())
         click.echo(f"Wrote {output}", err=True)
     if as_json:
         console.print_json(

@@ -31,6 +31,11 @@ from themecode.cli.options import (
     show_default=True,
     help="Processes to code in.",
 )
+@click.option(
+    "--meaning/--no-meaning",
+    default=True,
+    help="Use the codebook's trained model, if it has one, or cues alone.",
+)
 @json_option
 @study_option
 @click.pass_context
@@ -42,6 +47,7 @@ def command(
     interviewers: tuple[str, ...],
     text_column: str | None,
     workers: int,
+    meaning: bool,
     as_json: bool,
     study_name: str | None,
 ) -> None:
@@ -72,6 +78,7 @@ def command(
                 outputs=find_outputs(study),
                 made_at=utc_now(),
                 workers=workers,
+                meaning=meaning,
                 progress=progress,
             )
         problems = (*notes, *applied.problems)

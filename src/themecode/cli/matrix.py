@@ -62,6 +62,13 @@ _COUNTS = ("people", "codings", "transcripts", "words", "presence")
     help="New information that still counts as none, as a share (saturation).",
 )
 @click.option(
+    "--fewest",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="Keep back numbers of fewer people in groups; 1 shows all, for your own eyes.",
+)
+@click.option(
     "--quotes", default=2, show_default=True, help="Quotes proposed for a cell (framework)."
 )
 @click.option(
@@ -86,6 +93,7 @@ def command(
     base_size: int,
     run_length: int,
     threshold: float,
+    fewest: int,
     quotes: int,
     output: Path | None,
     force: bool,
@@ -141,6 +149,7 @@ def command(
         base_size=base_size,
         run_length=run_length,
         threshold=threshold,
+        fewest=fewest,
     )
     if output is not None:
         write_table(matrix, output)
@@ -164,6 +173,9 @@ def _write_framework(
         raise ThemecodeError("A framework matrix is a workbook: name it with `-o framework.xlsx`.")
     summaries = read_summaries(output) if output.exists() else {}
     with open_named_study(ctx, study_name) as study:
+        from themecode.flow.leaving import open_gate, record_leaving
+
+        gate = open_gate(study)
         codebook = need_codebook(study)
         matrix = make_framework(
             settle_study(study, codebook),
@@ -172,7 +184,8 @@ def _write_framework(
             summaries=summaries,
             quotes=quotes,
         )
-    write_framework(matrix, output)
+        write_framework(matrix, output)
+        record_leaving(study, [output], "framework matrix", gate=gate)
     kept = f" {len(summaries):,} of your summaries kept." if summaries else ""
     click.echo(
         f"{output}: {len(matrix.participants):,} people, {len(codebook.themes):,} themes.{kept}"

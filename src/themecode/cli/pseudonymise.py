@@ -58,6 +58,9 @@ def command() -> None:
 @_key_option
 @click.option("--all", "show_all", is_flag=True, help="List every one of them.")
 @click.option("--force", is_flag=True, help="Write over a workbook that exists.")
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(1), default=1, help="Processes to look in."
+)
 @json_option
 @study_option
 @click.pass_context
@@ -67,6 +70,7 @@ def find(
     key: Path | None,
     show_all: bool,
     force: bool,
+    workers: int,
     as_json: bool,
     study_name: str | None,
 ) -> None:
@@ -93,7 +97,7 @@ def find(
             check_outside(output, study, what="a workbook of names")
             refuse_overwriting(output, force=force)
         decided = load_key(_need_key(key, study)) if key else ()
-        found = find_in_study(study, decided=decided)
+        found = find_in_study(study, decided=decided, workers=workers)
         if output is not None:
             write_pseudonym_workbook(found.rows, output)
         if as_json:

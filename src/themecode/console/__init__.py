@@ -36,9 +36,12 @@ from themecode.console.keeping import (
     print_withdrawal,
     withdrawal_as_json,
 )
+from themecode.console.learned import print_learned
 from themecode.console.progress import show_progress
 from themecode.console.reviews import (
+    collected_as_json,
     disputes_as_json,
+    print_collected,
     print_disputes,
     print_review_plan,
     print_review_progress,
@@ -63,6 +66,7 @@ __all__ = [
     "applied_as_json",
     "checked_as_json",
     "codebook_as_json",
+    "collected_as_json",
     "comparison_as_json",
     "copies_as_json",
     "count",
@@ -83,6 +87,7 @@ __all__ = [
     "print_checked",
     "print_code",
     "print_codebook",
+    "print_collected",
     "print_copies",
     "print_differences",
     "print_disputes",
@@ -93,6 +98,7 @@ __all__ = [
     "print_group_rows",
     "print_imported",
     "print_json",
+    "print_learned",
     "print_memos",
     "print_needs_a_look",
     "print_problems",

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from themecode.agreement import Statistic
 from themecode.agreement.compare import FEW_PEOPLE, FEW_POSITIVES
+from themecode.consent import HELD_BACK
 from themecode.console.tables import count, make_table, out
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def print_seen_differently(
     )
     for each in differences[:most]:
         passage = each.passage
-        words = passage.words if passage.may_quote else "(words held back: consent)"
+        words = passage.words if passage.may_quote else HELD_BACK
         console.print()
         console.print(Text(f"{passage.transcript_id}, turn {passage.turn}", style="dim"))
         console.print(Text(f"“{words}”"))

@@ -35,7 +35,7 @@ def print_figures(table: FigureTable) -> None:
             cells = [show(row[rest[0]], column.kind) for row in table.rows]
             needed = max(
                 [
-                    min(max(map(len, column.heading.split())), 14),
+                    min(max(map(len, column.heading.split())), 20),
                     *(min(len(cell), 24) for cell in cells),
                 ]
             )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from themecode.flow.disputes import Dispute
     from themecode.flow.review_progress import ReviewProgress
     from themecode.model import Codebook
+    from themecode.packs.collecting import Collected
     from themecode.store import ReviewPlan
 
 _STRATA = {
@@ -168,3 +169,36 @@ def print_disputes(disputes: Sequence[Dispute], codebook: Codebook) -> None:
         console.print(
             f'Settle one: themecode review adjudicate {waiting[0].coding_id[:8]} --verdict accept --reason "…"'
         )
+
+
+def print_collected(collected: Sequence[Collected]) -> None:
+    """What came of each file."""
+    console = out()
+    for each in collected:
+        parts = [f"{each.taken:,} taken"]
+        if each.known:
+            parts.append(f"{each.known:,} known already")
+        if each.empty:
+            parts.append(f"{each.empty:,} not answered yet")
+        if each.problems:
+            parts.append(f"{len(each.problems):,} to look at")
+        whose = f" ({each.reviewer})" if each.reviewer else ""
+        console.print(f"{each.path}{whose}: {', '.join(parts)}.", soft_wrap=True)
+
+
+def collected_as_json(collected: Sequence[Collected]) -> list[dict[str, Any]]:
+    """What came of each file, for scripts."""
+    return [
+        {
+            "file": each.path,
+            "reviewer": each.reviewer,
+            "taken": each.taken,
+            "known": each.known,
+            "not_answered": each.empty,
+            "problems": [
+                {"path": problem.path, "line": problem.line, "message": problem.message}
+                for problem in each.problems
+            ],
+        }
+        for each in collected
+    ]

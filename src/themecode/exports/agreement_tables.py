@@ -1,12 +1,8 @@
-"""Agreement, estimates and differences as tables for a report: CSV, Excel or Word."""
+"""Agreement, estimates and differences as tables for a report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
 
 from themecode.agreement import (
     Comparison,
@@ -14,14 +10,13 @@ from themecode.agreement import (
     GroupRow,
     Interval,
     MachineEstimates,
+    Side,
     Statistic,
 )
-from themecode.errors import ThemecodeError
-from themecode.exports import word
-from themecode.exports.delimited import CsvSheet
-from themecode.exports.files import write_atomically
+from themecode.agreement.compare import FEW_POSITIVES
+from themecode.consent import HELD_BACK
+from themecode.exports.report_tables import ReportTable
 
-WITHHELD = "(words held back: consent does not allow quoting)"
 NAMES = {
     Statistic.PERCENT: "Percent agreement",
     Statistic.KAPPA: "Cohen's kappa",
@@ -30,30 +25,6 @@ NAMES = {
     Statistic.POSITIVE: "Positive agreement",
 }
 _UNITISED = "Unitised alpha (where passages begin and end)"
-#: The page is 257 mm of A4 on its side, in twentieths of a point.
-_PAGE_WIDTH = 14_500
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTable:
-    """A table of a report.
-
-    Args:
-        name: short, for a sheet's tab.
-        about: what it says, in a sentence or two.
-        widths: of the columns, in characters.
-    """
-
-    name: str
-    title: str
-    about: str
-    headings: tuple[str, ...]
-    widths: tuple[int, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def renamed(self, number: int) -> ReportTable:
-        """The table of the nth comparison, from 0, so that every sheet has a name of its own."""
-        return replace(self, name=f"{self.name} {number + 1}") if number else self
 
 
 def agreement_table(comparisons: Iterable[Comparison]) -> ReportTable:
@@ -130,7 +101,7 @@ def differences_table(differences: Iterable[Difference], first: str, second: str
             (
                 each.passage.transcript_id,
                 str(each.passage.turn),
-                each.passage.words if each.passage.may_quote else WITHHELD,
+                each.passage.words if each.passage.may_quote else HELD_BACK,
                 each.column.name,
                 _said(each.first),
                 _said(each.second),
@@ -159,7 +130,7 @@ def groups_table(rows: Iterable[GroupRow], first: str, second: str) -> ReportTab
                 f"{row.second:g}", f"{row.only_first:g}", f"{row.only_second:g}",
                 f"{row.gap:+.2f}".replace("-", "−"), _between(row.interval),
                 "\n".join(
-                    (f"“{each.passage.words}”" if each.passage.may_quote else WITHHELD)
+                    (f"“{each.passage.words}”" if each.passage.may_quote else HELD_BACK)
                     + f" ({each.passage.transcript_id}, turn {each.passage.turn}; "
                     + f"{first}: {_said(each.first)}, {second}: {_said(each.second)})"
                     for each in row.examples
@@ -170,120 +141,88 @@ def groups_table(rows: Iterable[GroupRow], first: str, second: str) -> ReportTab
     )  # fmt: skip
 
 
-def write_report_tables(tables: Sequence[ReportTable], path: Path, *, made_on: date) -> None:
-    """Write tables as the file's name asks: .csv (the first of them), .xlsx or .docx.
+def printed_agreement_table(comparison: Comparison) -> ReportTable:
+    """One comparison as a page has room for it: what somebody gave, the interval under its figure."""
+    first, second = comparison.sides
+    rows = [row for row in comparison.rows if row.positives]
+    empty = len(comparison.rows) - len(rows)
+    about = (
+        "How far they agree about each code, on the passages both have read. Beneath each figure, "
+        "where it may lie (95%): the participants were drawn anew."
+    )
+    if empty:
+        about += f" Left out: {empty} codes and themes that neither gave."
+    return ReportTable(
+        "Agreement",
+        f"{first.name[:1].upper()}{first.name[1:]} and {second.name}",
+        about,
+        (
+            "Code or theme", "Read", f"Yes: {first.name}", f"Yes: {second.name}", "Percent",
+            "Kappa", "Alpha", "AC1", "Positive", "Mind",
+        ),
+        (34, 8, 13, 13, 14, 14, 14, 14, 14, 28),
+        tuple(
+            (
+                row.column.name,
+                str(row.units),
+                f"{row.both + row.first:.3g}",
+                f"{row.both + row.second:.3g}",
+                *(
+                    "\n".join(
+                        filter(
+                            None,
+                            (
+                                _figure(row.values[each], places=2),
+                                _between(row.intervals[each]).replace(" to ", "–"),
+                            ),
+                        )
+                    )
+                    for each in Statistic
+                ),
+                "Too few to say" if row.positives < FEW_POSITIVES else "",
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
 
-    Raises:
-        ThemecodeError: the name ends in something else.
-        StudyNotWritable: the file cannot be written.
+
+def make_report_tables(
+    comparisons: Sequence[Comparison],
+    estimates: MachineEstimates,
+    findings: Sequence[tuple[tuple[Side, Side], Sequence[GroupRow], Sequence[Difference]]],
+    *,
+    printed: bool,
+) -> list[ReportTable]:
+    """Every table of agreement, in the order a reader wants them.
+
+    Args:
+        comparisons: of two sides each.
+        estimates: of the machine.
+        findings: for each two sides, how they use the codes, and where they differ.
+        printed: whether they are for a page rather than a sheet.
     """
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        with write_atomically(path, mode="wb") as stream:
-            CsvSheet(stream, tables[0].headings).add(tables[0].rows)
-    elif kind == ".xlsx":
-        _write_workbook(tables, path, made_on=made_on)
-    elif kind == ".docx":
-        _write_document(tables, path, made_on=made_on)
-    else:
-        raise ThemecodeError(f"{path} should end in .csv, .xlsx or .docx.")
+    tables = (
+        [printed_agreement_table(each) for each in comparisons]
+        if printed
+        else [agreement_table(comparisons)]
+    )
+    machine = machine_table(estimates)
+    tables.append(machine.without("code") if printed else machine)
+    for number, ((first, second), rows, differing) in enumerate(findings):
+        made = (
+            groups_table(rows, first.name, second.name),
+            differences_table(differing, first.name, second.name),
+        )
+        tables += [table.renamed(number) for table in made]
+    return tables
 
 
-def _write_workbook(tables: Sequence[ReportTable], path: Path, *, made_on: date) -> None:
-    import xlsxwriter
-
-    with write_atomically(path, mode="wb") as stream:
-        book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
-        made = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)
-        book.set_properties({"title": "Agreement", "created": made})
-        cell = book.add_format({"text_wrap": True, "valign": "top"})
-        right = book.add_format({"valign": "top", "align": "right"})
-        head = book.add_format(
-            {"bold": True, "font_color": "1F3A4D", "bg_color": "E8EEF1", "text_wrap": True,
-             "valign": "vcenter", "bottom": 1, "bottom_color": "B8C4CB"}
-        )  # fmt: skip
-        about = book.add_format({"text_wrap": True, "valign": "top", "font_color": "4A4A4A"})
-        title = book.add_format({"bold": True, "font_size": 14, "font_color": "1F3A4D"})
-        for table in tables:
-            sheet = book.add_worksheet(table.name)
-            last = len(table.headings) - 1
-            sheet.hide_gridlines(2)
-            sheet.write_string(0, 0, table.title, title)
-            sheet.merge_range(1, 0, 1, min(last, 8), table.about, about)
-            sheet.set_row(1, 48)
-            for at, (heading, width) in enumerate(zip(table.headings, table.widths, strict=True)):
-                sheet.set_column(at, at, width)
-                sheet.write_string(2, at, heading, head)
-            sheet.set_row(2, 48)
-            for number, row in enumerate(table.rows, start=3):
-                for at, text in enumerate(row):
-                    _write_cell(sheet, number, at, text, cell, right)
-            sheet.freeze_panes(3, 0)
-            if table.rows:
-                sheet.autofilter(2, 0, 2 + len(table.rows), last)
-            sheet.set_landscape()
-            sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
-            sheet.repeat_rows(2)
-        book.close()
-
-
-def _write_cell(sheet: Any, row: int, at: int, text: str, cell: Any, right: Any) -> None:
-    """A number as a number, so that it can be sorted; all else as the text it is."""
-    try:
-        number = float(text.replace("−", "-"))
-    except ValueError:
-        sheet.write_string(row, at, text, cell)
-    else:
-        sheet.write_number(row, at, number, right)
-
-
-def _write_document(tables: Sequence[ReportTable], path: Path, *, made_on: date) -> None:
-    with write_atomically(path, mode="wb") as stream:
-        file = word.WordFile(stream, title="Agreement", made_on=made_on)
-        try:
-            file.write(word.paragraph("Agreement", word.TITLE))
-            for table in tables:
-                _write_word_table(file, table)
-        except BaseException:
-            file.abandon()
-            raise
-        file.close()
-
-
-def _write_word_table(file: word.WordFile, table: ReportTable) -> None:
-    shown = [at for at, heading in enumerate(table.headings) if heading not in {"id", "level"}]
-    if len(shown) > 12:  # a page is not so wide: intervals go beneath their figures
-        shown = [at for at in shown if table.headings[at] not in {"95% interval", _UNITISED}]
-    widths = [table.widths[at] for at in shown]
-    scaled = [round(_PAGE_WIDTH * width / sum(widths)) for width in widths]
-    file.write(word.paragraph(table.title, word.HEADING))
-    file.write(word.paragraph(table.about, word.DEFINITION))
-    if not table.rows:
-        file.write(word.paragraph("Nothing to show.", word.BODY))
-        return
-    headings = [table.headings[at] for at in shown]
-    file.write(word.table_start(headings, scaled, title=table.title, about=table.about))
-    for row in table.rows:
-        cells = []
-        for at in shown:
-            text = row[at]
-            follows = at + 1 < len(row) and table.headings[at + 1] == "95% interval"
-            if follows and at + 1 not in shown and row[at + 1]:
-                text += f"\n{row[at + 1]}"
-            cells.append(word.paragraph(text, word.CELL))
-        longest = max(len(row[at]) for at in shown)
-        file.write(word.table_row(cells, scaled, characters=longest))
-    file.write(word.table_end())
-    file.write(word.paragraph("", word.BODY))
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}".replace("-", "−")
+def _figure(value: float | None, *, places: int = 3) -> str:
+    return "" if value is None else f"{value:.{places}f}".replace("-", "−")
 
 
 def _between(interval: Interval | None) -> str:
-    if interval is None:
+    if interval is None or interval.low == interval.high:
         return ""
     return f"{interval.low:.2f} to {interval.high:.2f}".replace("-", "−")
 

@@ -20,6 +20,7 @@ COLUMNS = (
     "maybe the same as", "found by", "transcripts",
 )  # fmt: skip
 _WIDTHS = (26, 18, 7, 62, 14, 28, 16, 24, 34, 30)
+_LINE_HEIGHT = 15.0
 _INK, _SOFT, _LINE, _FILL = "1F3A4D", "E8EEF1", "B8C4CB", "FFF8E1"
 _GUIDE = (
     ("What this is", "Every word of the study that may tell who somebody is, found by the machine."),
@@ -61,6 +62,7 @@ def _make(rows: Sequence[Row]) -> bytes:
     book.set_properties({"title": "Names to decide about", "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 (the same bytes each time)
     look = {"text_wrap": True, "valign": "top"}
     cell = book.add_format(look)
+    number_form = book.add_format({**look, "align": "center"})
     strong = book.add_format({**look, "bold": True, "font_color": _INK})
     yellow = book.add_format({**look, "bg_color": _FILL, "border": 1, "border_color": _LINE})
     header = book.add_format(
@@ -80,10 +82,14 @@ def _make(rows: Sequence[Row]) -> bytes:
             decided.becomes if decided else row.becomes,
             "", row.same_as, ", ".join(row.finders), ", ".join(row.transcripts),
         )  # fmt: skip
+        lines = max(
+            -(-len(str(value)) // width) for value, width in zip(said, _WIDTHS, strict=True)
+        )
+        sheet.set_row(number, _LINE_HEIGHT * max(lines, 1) + 2)
         for at, value in enumerate(said):
             form = strong if at == 0 else yellow if COLUMNS[at] in ("decision", "becomes") else cell
             if isinstance(value, int):
-                sheet.write_number(number, at, value, form)
+                sheet.write_number(number, at, value, number_form)
             else:
                 sheet.write_string(number, at, value, form)
     last = max(len(rows), 1)
@@ -96,6 +102,11 @@ def _make(rows: Sequence[Row]) -> bytes:
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_paper(9)
+    sheet.set_footer(
+        "&C&8Names people: keep it apart from the study, and destroy it when it has been read."
+    )
     guide = book.add_worksheet("How to")
     guide.set_column(0, 0, 22)
     guide.set_column(1, 1, 90)

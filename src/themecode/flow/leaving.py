@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from themecode.consent import Gate
 from themecode.flow.importing import list_speaking
+from themecode.flow.signing import require_signature
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -22,8 +23,9 @@ def open_gate(study: Study, *, override: str | None = None, archive: bool = Fals
         archive: whether the export is for an archive.
 
     Raises:
-        ThemecodeError: the reason says nothing.
+        ThemecodeError: the reason says nothing, or the study's pseudonyms are not signed for.
     """
+    require_signature(study)
     return Gate(list_speaking(study), override=override, archive=archive)
 
 

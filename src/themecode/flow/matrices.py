@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from themecode.disclosure import FEWEST, suppress_small_cells
 from themecode.errors import ThemecodeError
 from themecode.exports.tables import Column, FigureTable, Kind, Value
 from themecode.flow.importing import list_speaking
 from themecode.flow.outputs import settle_study
 from themecode.matrices.codings import StudyTable, TranscriptFacts, make_study_table
 from themecode.matrices.groups import (
+    OWN_GROUPS,
     Count,
     GroupMatrix,
     Level,
@@ -101,6 +103,7 @@ def make_matrix(
     base_size: int = 4,
     run_length: int = 2,
     threshold: float = 0.05,
+    fewest: int = FEWEST,
 ) -> FigureTable:
     """One matrix of a study.
 
@@ -114,6 +117,7 @@ def make_matrix(
         base_size: see `assess_saturation`.
         run_length: likewise.
         threshold: likewise.
+        fewest: a number of fewer people is kept back (groups of the participants file). 1: none is.
 
     Raises:
         ThemecodeError: there is no such matrix or column.
@@ -133,9 +137,8 @@ def make_matrix(
             )
         case "survey":
             return _show_respondents(table, level)
-    return _show_groups(
-        table, count_by_group(table, _check_group(table, kind), count=count, level=level)
-    )
+    by_group = count_by_group(table, _check_group(table, kind), count=count, level=level)
+    return _show_groups(table, by_group, fewest)
 
 
 def _check_group(table: StudyTable, by: str) -> str:
@@ -170,42 +173,91 @@ _HOW_CONFIRMED = (
     "Figures are {what}. Confirmed: said in two groups or more. Alone: in one only. A group that was "
     "not asked about a thing is silent on it too."
 )
+#: Stands for a number that is kept back.
+KEPT_BACK = "–"
+_HOW_KEPT_BACK = "–: kept back, for fewer than {fewest} people stand behind it, or it would give such a number away."
 _ROW_COLUMNS = (Column("name", Kind.TEXT), Column("id", Kind.TEXT))
 
 
-def _show_groups(table: StudyTable, matrix: GroupMatrix) -> FigureTable:
+def _show_groups(table: StudyTable, matrix: GroupMatrix, fewest: int) -> FigureTable:
     ids = [str(each) for each in matrix.counts.index]
     named, strong = _name(table, ids)
     columns: list[Column] = [*_ROW_COLUMNS]
     sizes = matrix.out_of
     with_shares = sizes is not None and matrix.by != matrix.count.rstrip("s")
-    shares = matrix.shares() if with_shares else None
     for group in matrix.counts.columns:
         size = f" (of {int(sizes[group]):,})" if sizes is not None and with_shares else ""
         columns.append(Column(f"{group}{size}"))
-        if shares is not None:
+        if with_shares:
             columns.append(Column(f"{group} %", Kind.SHARE))
     of_all = f" (of {matrix.out_of_all:,})" if matrix.out_of_all is not None else ""
     total = "people" if matrix.count is Count.PRESENCE else str(matrix.count)
     columns.append(Column(f"all {total}{of_all}"))
-    rows = []
-    counts = matrix.counts.to_numpy()
-    parts = shares.to_numpy() if shares is not None else None
-    for at, names in enumerate(named):
+    shown = _keep_back(table, matrix, fewest)
+    notes = [_say_what(matrix), _COUNTED]
+    if any(cell is None for cells, _ in shown for cell in cells):
+        notes.insert(0, _HOW_KEPT_BACK.format(fewest=fewest))
+    rows: list[tuple[Value, ...]] = []
+    for names, (cells, of_row) in zip(named, shown, strict=True):
         row: list[Value] = [*names]
-        for number in range(counts.shape[1]):
-            row.append(int(counts[at, number]))
-            if parts is not None:
-                row.append(float(parts[at, number]))
-        row.append(int(matrix.totals.iloc[at]))
+        for group, cell in zip(matrix.counts.columns, cells, strict=True):
+            row.append(KEPT_BACK if cell is None else cell)
+            if sizes is not None and with_shares:
+                of_group = int(sizes[group])
+                row.append(KEPT_BACK if cell is None else cell / of_group if of_group else None)
+        row.append(KEPT_BACK if of_row is None else of_row)
         rows.append(tuple(row))
     return FigureTable(
         f"Themes and codes by {matrix.by}: {matrix.count}",
         tuple(columns),
         tuple(rows),
-        (_say_what(matrix), _COUNTED),
+        tuple(notes),
         strong,
     )
+
+
+_Row = tuple[tuple[int | None, ...], int | None]
+
+
+def _keep_back(table: StudyTable, matrix: GroupMatrix, fewest: int) -> list[_Row]:
+    """The rows and their totals, without the numbers that so few people stand behind as to name them.
+
+    Groups that the participants file makes are looked at; a matrix by participant or transcript is
+    the researcher's own. Codings of a theme are the sum of its codes', so that they are looked at
+    together.
+    """
+    counts = [[int(number) for number in row] for row in _values(matrix.counts)]
+    totals = [int(number) for number in matrix.totals]
+    own = set(OWN_GROUPS) - {"role"}
+    if fewest <= 1 or matrix.by in own or matrix.count is Count.PRESENCE:
+        return [(tuple(row), total) for row, total in zip(counts, totals, strict=True)]
+    level = Level.BOTH
+    behind = count_by_group(table, matrix.by, count=Count.PEOPLE, level=level).counts
+    ids = [str(each) for each in matrix.counts.index]
+    people = [[int(number) for number in row] for row in _values(behind.loc[ids])]
+    summed = matrix.count is Count.CODINGS
+    themes = {theme.id for theme in table.codebook.themes}
+    safe: list[_Row] = []
+    at = 0
+    while at < len(ids):
+        end = at + 1
+        is_theme = ids[at] in themes
+        while summed and is_theme and end < len(ids) and ids[end] not in themes:
+            end += 1
+        if end > at + 1:  # a theme and its codes
+            found = suppress_small_cells(
+                counts[at + 1 : end], people=people[at + 1 : end], fewest=fewest
+            )
+            safe.append((found.column_totals or (), found.total))
+            safe += zip(found.cells, found.row_totals or (), strict=True)
+        else:
+            found = suppress_small_cells(
+                [counts[at]], people=[people[at]], fewest=fewest, column_totals=False
+            )
+            [of_row] = found.row_totals or (None,)
+            safe.append((found.cells[0], of_row))
+        at = end
+    return safe
 
 
 def _say_what(matrix: GroupMatrix) -> str:

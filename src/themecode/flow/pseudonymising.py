@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ FINDERS_VERSION = "1"
 LABEL = "speaker's label"
 _FOUND = "candidates"
 #: Turns looked through at a time: enough for the name finder to work in batches.
-_AT_ONCE = 400
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def find_in_study(
     *,
     decided: Iterable[Entry] = (),
     progress: Callable[[int, int], None] | None = None,
+    workers: int = 1,
 ) -> FoundInStudy:
     """Everything in a study that may tell who somebody is, gathered for a person to decide about.
 
@@ -103,6 +104,7 @@ def find_in_study(
         study: the study.
         decided: decisions made before; their names are looked for too.
         progress: told how many turns were looked through, out of how many. None: nobody is.
+        workers: processes to look in.
     """
     from themecode.language.lexicon import is_english
     from themecode.pseudonyms.capitals import Talk
@@ -112,7 +114,7 @@ def find_in_study(
     held = list(study.transcripts())
     turns = [(each, turn) for each in held for turn in each.turns]
     words = [blank_brackets(each.words_of(turn)) for each, turn in turns]
-    hits = _find_turn_by_turn(study, words, progress)
+    hits = _find_turn_by_turn(study, words, progress, workers)
     talk = Talk(is_english, lambda _: None)
     known = learn_names(
         words, hits, roster=_list_roster(study, held, decided), is_ordinary=talk.is_ordinary
@@ -137,33 +139,55 @@ def _count(finders: Iterable[Sequence[str]]) -> dict[str, int]:
 
 
 def _find_turn_by_turn(
-    study: Study, words: Sequence[str], progress: Callable[[int, int], None] | None
+    study: Study,
+    words: Sequence[str],
+    progress: Callable[[int, int], None] | None,
+    workers: int,
 ) -> list[tuple[Hit, ...]]:
     """What each turn gives away by itself; looked for once, for it depends on its words alone."""
-    from themecode.language.lexicon import is_english
-    from themecode.language.names import find_names
-    from themecode.pseudonyms.find import Language, find_in_turns
-
-    kept: dict[str, list[list[object]]] = (
+    kept: dict[str, list[_KeptHit]] = (
         read_cached(study.folder, _FOUND, made_from=FINDERS_VERSION) or {}
     )
     names = [hash_words(each)[:24] for each in words]
-    wanted = [at for at, name in enumerate(names) if name not in kept]
-    language = Language(is_english, find_names)
-    for first in range(0, len(wanted), _AT_ONCE):
-        chunk = wanted[first : first + _AT_ONCE]
-        for at, hits in zip(
-            chunk, find_in_turns([words[at] for at in chunk], language), strict=True
-        ):
-            kept[names[at]] = [
-                [hit.start, hit.end, hit.kind.value, hit.finder, hit.rank] for hit in hits
-            ]
+    wanted = {name: each for name, each in zip(names, words, strict=True) if name not in kept}
+    done = 0
+    for chunk in _find_chunks(list(wanted.items()), workers):
+        kept.update(chunk)
+        done += len(chunk)
         if progress is not None:
-            progress(min(first + _AT_ONCE, len(wanted)), len(wanted))
+            progress(done, len(wanted))
     if wanted:
         standing = {name: kept[name] for name in names}
         write_cached(study.folder, _FOUND, standing, made_from=FINDERS_VERSION)
     return [tuple(_read_hit(hit) for hit in kept[name]) for name in names]
+
+
+_KeptHit = list[object]
+_Named = list[tuple[str, str]]
+
+
+def _find_chunks(wanted: _Named, workers: int) -> Iterator[dict[str, list[_KeptHit]]]:
+    """Turns looked through a few hundred at a time, in this process or in several."""
+    chunks = [wanted[first : first + _AT_ONCE] for first in range(0, len(wanted), _AT_ONCE)]
+    if workers <= 1 or len(chunks) < 2 * workers:
+        yield from map(_find_chunk, chunks)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_find_chunk, chunks)
+
+
+def _find_chunk(chunk: _Named) -> dict[str, list[_KeptHit]]:
+    from themecode.language.lexicon import is_english
+    from themecode.language.names import find_names
+    from themecode.pseudonyms.find import Language, find_in_turns
+
+    found = find_in_turns([words for _, words in chunk], Language(is_english, find_names))
+    return {
+        name: [[hit.start, hit.end, hit.kind.value, hit.finder, hit.rank] for hit in hits]
+        for (name, _), hits in zip(chunk, found, strict=True)
+    }
 
 
 def _read_hit(kept: Sequence[object]) -> Hit:
@@ -394,29 +418,3 @@ def _remove_files(folder: Path) -> int:
             ) from error
         count += 1
     return count
-
-
-# ── answering for it ─────────────────────────────────────────────────────────────────────────
-
-
-def require_signature(study: Study) -> None:
-    """Stop before anything of a pseudonymised study leaves it that nobody has answered for.
-
-    Raises:
-        ThemecodeError: nobody has signed, or the study has changed since.
-    """
-    if not study.pseudonymised_transcripts():
-        return
-    signature = study.pseudonym_signature()
-    if signature is None:
-        raise ThemecodeError(
-            "Pseudonyms were put into this study and nobody has answered for them yet, so nothing is "
-            "exported. Read the transcripts through, then sign: "
-            "`themecode pseudonymise sign --name YOUR-NAME --key KEY`."
-        )
-    if not signature.stands:
-        raise ThemecodeError(
-            f"The transcripts have changed since {signature.signed_by} signed for the pseudonyms on "
-            f"{signature.signed_at:%d %B %Y}, so nothing is exported. Look for names in what is new "
-            "(`themecode pseudonymise find`), then sign again."
-        )

@@ -6,6 +6,7 @@ review, and only who has looked at one is kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ class Prompt:
     """A passage that may need the study's safeguarding protocol.
 
     Args:
-        id: from the place and the concern; the same as long as the words are.
+        id: from the turn and the concern, so that it outlives a name that is replaced.
         concern: what it may be about.
         speaks_of: now, the past, or an imagined case, as far as a machine can tell.
         words: the passage.
@@ -110,10 +111,7 @@ def _find_places(study: Study) -> list[list[object]]:
 
     The cache says where, never what: the words are read from the study each time.
     """
-    known = study.known_transcripts()
-    made_from = hash_words(
-        _VERSION, load_cues().sha256, study.state_hash("safeguarding"), *sorted(known)
-    )
+    made_from = hash_words(_VERSION, load_cues().sha256, study.transcripts_hash())
     places = read_cached(study.folder, _KEPT, made_from=made_from)
     if places is None:
         places = list(_listen(study.transcripts()))
@@ -128,6 +126,7 @@ def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
     cues = load_cues()
     listener = Listener(cues.codes, cues, anchors=anchor_cues(cues.codes, cues))
     for transcript in transcripts:
+        seen: Counter[tuple[int, str]] = Counter()
         for coding in suggest_codings(
             transcript,
             listener,
@@ -137,8 +136,12 @@ def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
         ):
             if (coding.confidence or 0) < LEAST:
                 continue
+            turn, concern = coding.segment.turn, coding.code_id
+            seen[turn, concern] += 1
+            # Not from the words: it must stay the same when names in them are replaced.
+            place = f"{turn}:{concern}:{seen[turn, concern]}"
             yield [
-                coding.id,
+                hash_words(transcript.id, place)[:24],
                 transcript.id,
                 coding.segment.turn,
                 coding.segment.span.start,

@@ -19,6 +19,7 @@ from themecode.exports.files import write_atomically
 from themecode.flow.cache import CACHE
 from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
 from themecode.model import Span
+from themecode.pseudonyms.key import Entry, read_key, write_key
 from themecode.store import LONG_RUN, Traces, Withdrawn
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ RECEIPTS = "receipts"
 _LARGEST = 200 * 1024 * 1024
 #: Stretches of what she said that are looked for, byte by byte, when all is done.
 _LOOKED_FOR = 3_000
+_TO_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _TAG = re.compile(r"<[^>]{0,2000}>")
 
 
@@ -62,6 +64,7 @@ def withdraw_participant(
     outputs: Path,
     made_at: datetime,
     dry_run: bool = False,
+    key: Path | None = None,
 ) -> Withdrawal:
     """Take everything by or about a participant out of a study, and say what is left to do by hand.
 
@@ -72,14 +75,22 @@ def withdraw_participant(
         outputs: the study's folder of outputs, which are written anew.
         made_at: in UTC.
         dry_run: only say what would go.
+        key: the pseudonym key, out of which she is taken as well. None: there is none.
 
     Raises:
-        ThemecodeError: the study knows nobody of that id, or is busy.
+        ThemecodeError: the study knows nobody of that id, or is busy; or the file is no key.
     """
+    entries = None if key is None else _read_key(key)
     with study.lock():
         if not dry_run:
             _back_up_first(study)
         done = study.withdraw(participant_id, also_called=also_called, dry_run=dry_run)
+        if key is not None and entries is not None:
+            left = _without_hers(entries, study, done)
+            done.counts["decisions in the pseudonym key"] += len(entries) - len(left)
+            if not dry_run:
+                with write_atomically(key) as stream:
+                    stream.write(write_key(left))
         return _see_to_the_rest(
             study, done, "participant", outputs=outputs, made_at=made_at, dry_run=dry_run
         )
@@ -133,6 +144,35 @@ def finish_withdrawals(study: Study, *, outputs: Path, made_at: datetime) -> int
         if number:
             _clear_folder(study, outputs=outputs, made_at=made_at)
         return number
+
+
+def _read_key(path: Path) -> tuple[Entry, ...]:
+    try:
+        return read_key(path.read_text(encoding="utf-8"), path=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemecodeError(
+            f"The pseudonym key {path} cannot be read, so nothing was withdrawn. Check its name."
+        ) from error
+
+
+def _without_hers(entries: Sequence[Entry], study: Study, done: Withdrawn) -> tuple[Entry, ...]:
+    """The key without her names, her transcripts, and words that nobody but she said."""
+    names = {name.casefold() for name in done.names}
+    hers = "\n".join(done.said).casefold()
+    said_by_her = {each.words.casefold() for each in entries if each.words.casefold() in hers}
+    theirs: set[str] = set()
+    gone = set(done.said)
+    for text in study.texts():
+        lowered = text.casefold()
+        for words in gone if said_by_her else ():  # a dry run: her words are still in place
+            lowered = lowered.replace(words.casefold(), " ")
+        theirs |= {words for words in said_by_her - theirs if words in lowered}
+    return tuple(
+        each
+        for each in entries
+        if each.transcript_id not in done.transcript_ids
+        and each.words.casefold() not in names | (said_by_her - theirs)
+    )
 
 
 def _back_up_first(study: Study) -> None:
@@ -235,31 +275,36 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
     if not wanted:
         return len(files), ()
     automaton = BytesAhoCorasick(wanted)
-    said_by_others: set[str] | None = None
-    found = []
+    found: dict[Path, set[bytes]] = {}
     for path in files:
-        hits = {
-            wanted[at] for at, _, _ in automaton.find_matches_as_indexes(path.read_bytes().lower())
+        content = path.read_bytes().lower()
+        hits = {wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content)}
+        if hits:
+            found[path] = hits
+    if found:
+        # The same stretch may be in somebody else's mouth as well.
+        others = BytesAhoCorasick([phrase.encode() for phrase in phrases])
+        said = {
+            phrases[at]
+            for text in study.texts()
+            for at, _, _ in others.find_matches_as_indexes(text.encode().lower())
         }
-        if hits and said_by_others is None:
-            others = "\n".join(each.text.casefold() for each in study.transcripts())
-            said_by_others = {phrase for phrase in phrases if phrase in others}
-        allowed = {
-            phrase.encode(encoding)
-            for phrase in said_by_others or ()
-            for encoding in ("utf-8", "utf-16-le")
-        }
-        if hits - allowed:
-            found.append(path)
+        theirs = {phrase.encode(code) for phrase in said for code in ("utf-8", "utf-16-le")}
+        found = {path: hits for path, hits in found.items() if hits - theirs}
     return len(files), tuple(found)
 
 
 def _cut_phrases(said: Sequence[str]) -> Iterator[str]:
     """Stretches of 24 letters and more: long enough to be hers."""
     for words in said:
-        lowered = "".join(c.lower() if c.isascii() else c for c in words)
+        lowered = lower_ascii(words)
         for at in range(0, max(len(lowered) - 23, 0), 48):
             yield lowered[at : at + 24]
+
+
+def lower_ascii(text: str) -> str:
+    """A text as `bytes.lower` would make it: only A to Z."""
+    return text.translate(_TO_LOWER)
 
 
 def _write_receipt(

@@ -65,11 +65,13 @@ def _is_form(word: str, words: frozenset[str]) -> bool:
         if not word.endswith(ending):
             continue
         stem = word[: -len(ending)]
-        if len(stem) < 3 or (len(stem) < 4 and ending in ("y", "n", "in", "d", "er", "ers")):
+        if len(stem) < 3:
             continue
-        if stem in words or f"{stem}e" in words:
+        # "Tiny", "token": of so short a stem these endings make names as often as words.
+        short = len(stem) == 3 and ending in ("y", "n", "in", "d", "er", "ers")
+        if (stem in words and not short) or (f"{stem}e" in words and ending not in ("y", "n")):
             return True
-        if stem[-1] == stem[-2] and stem[:-1] in words:
+        if not short and stem[-1] == stem[-2] and stem[:-1] in words:
             return True
         if stem[-1] == "i" and f"{stem[:-1]}y" in words:
             return True

@@ -21,7 +21,7 @@ from themecode.pseudonyms.capitals import (
     is_uncapitalised,
 )
 from themecode.pseudonyms.gazetteers import load_first_names, load_nicknames
-from themecode.pseudonyms.ordinary_capitals import LITTLE, ORDINARY, TITLES
+from themecode.pseudonyms.ordinary_capitals import LITTLE, NAMED_BEFORE, ORDINARY, TITLES
 from themecode.pseudonyms.structured import find_structured
 
 ROSTER = "study's own list"
@@ -102,7 +102,9 @@ def _trim_name(words: str, start: int, end: int, label: str, talk: Talk) -> Iter
         and not (len(cut) == 1 and talk.is_ordinary(word.low))
     ]
     if telling:
-        yield Hit(start + cut[0].start, start + cut[-1].end, _LABELS[label], PIPELINE, 37)
+        # From the first capital to the last: it takes "on Kayden" for a name.
+        named = [word for word in cut if word.is_capital]
+        yield Hit(start + named[0].start, start + named[-1].end, _LABELS[label], PIPELINE, 37)
 
 
 @dataclass(slots=True)
@@ -149,7 +151,9 @@ def learn_names(
             for word in cut:
                 # One capital among several ordinary ones ("Hyde Park Surgery") names nothing alone.
                 alone = len(cut) == 1 or not is_ordinary(word.low)
-                told = word.is_capital or candidate.finders[0] in _TOLD_SMALL
+                told = word.is_capital or (
+                    candidate.finders[0] in _TOLD_SMALL and word.low not in NAMED_BEFORE
+                )
                 if told and alone and _may_name(word.low):
                     counted.setdefault(word.low, Counter())[candidate.kind] += 1
     for low, kinds in counted.items():

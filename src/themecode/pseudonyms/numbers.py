@@ -148,7 +148,7 @@ class _Reader:
         self._end_tens()
         self._times = 1
         said = self._said
-        while said and said[-1].text.lower() == "a":
+        if said and said[-1].text.lower() == "a" and any(each.in_words for each in said):
             said.pop()  # "… four a week"
         if len(said) > 1 or (said and len(said[0].text) > 3):
             in_words = sum(len(each.text) for each in said if each.in_words and each.text.isdigit())

@@ -79,7 +79,7 @@ _STREETS = (
     "road|rd|street|st|lane|avenue|ave|close|drive|crescent|terrace|place|court|gardens|grove|walk|way|row|"
     "square|mews|hill|parade|view|rise|green|park|gate|wynd|brae|loan|croft|bank|fold|ginnel|yard|wharf|quay|"
     "mount|villas|buildings|house|towers?|point|heights|mansions|boulevard|embankment|causeway|vennel|pend|"
-    "common|drove|end|meadows?|orchard|chase|dene|garth|gate"
+    "common|drove|end|meadows?|orchard|chase|dene|garth|cliff|side|top|bottom|ridge|esplanade|promenade|strand|row|fields?|cottages?|lodge|house"
 )
 _NUMBERED = re.compile(
     rf"\b(?:(?:flat|apartment|unit|room|apt)\s(?:\d+[A-Za-z]?|{NUMBER_UP_TO_99}),?\s)?"

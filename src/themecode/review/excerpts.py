@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from werkzeug.wrappers import Response
 
@@ -238,15 +238,19 @@ def answer(visit: Visit, number: int) -> Response:
         )
     except EnoughForToday:
         return visit.go("/enough")
-    return visit.go(_find_after(visit, item))
+    return visit.go(_find_after(visit, desk, made))
 
 
-def _find_after(visit: Visit, item: ReviewItem) -> str:
-    """The next unanswered excerpt after this one, or the first before it."""
-    desk = read_desk(visit)
-    behind = [each for each in desk.hers if each.number > item.number]
-    following = next_excerpt(desk.queue, behind)
-    if following is None or desk.enough:
+def _find_after(visit: Visit, desk: Desk, made: ReviewAnswer) -> str:
+    """The next unanswered excerpt after the one just answered, or the first before it."""
+    queue = replace(desk.queue, answers={**desk.queue.answers, made.item_id: made})
+    progress = count_progress(queue, desk.hers, now=visit.now)
+    limit = visit.study.care().daily_limit
+    enough = limit is not None and progress.today >= limit
+    desk = replace(desk, queue=queue, progress=progress, enough=enough)
+    at = next(at for at, each in enumerate(desk.hers) if each.id == made.item_id)
+    following = next_excerpt(queue, desk.hers[at + 1 :])
+    if following is None or enough:
         return _find_next(desk)
     return f"/excerpts/{desk.place(following)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -106,6 +107,7 @@ def open_server(
         ThemecodeError: the port is taken, or the certificate cannot be used.
     """
     host = network.host if network else LOOPBACK
+    _check_port(host, port)
     server = _Server((host, port), None, numthreads=THREADS, server_name="themecode")
     server.report = report
     server.max_request_header_size, server.max_request_body_size = LONGEST_HEAD, LONGEST_BODY
@@ -116,12 +118,6 @@ def open_server(
         server.ssl_adapter = _make_tls(network)
     try:
         server.prepare()
-    except OSError as error:
-        raise ThemecodeError(
-            f"The review cannot be opened on {host}, port {port} ({error.strerror or 'taken'}). "
-            "Another review may be open already; give another port with `--port`."
-        ) from error
-    try:
         used = server.bind_addr[1]
         names = [host] if network else [LOOPBACK, "localhost"]
         address = f"{'https' if network else 'http'}://{_bracket(host)}:{used}"
@@ -131,6 +127,21 @@ def open_server(
         yield address, lambda: _serve(server)
     finally:
         server.stop()
+
+
+def _check_port(host: str, port: int) -> None:
+    """See that nobody listens there yet; the server itself would leave a socket open on failing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # what the server does: a port that has just been left is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ThemecodeError(
+                f"The review cannot be opened on {host}, port {port}: it is taken, or may not be "
+                "used. Another review may be open already; give another port with `--port`."
+            ) from error
 
 
 def _bracket(host: str) -> str:

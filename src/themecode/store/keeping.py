@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from themecode.errors import StudyBusy, ThemecodeError
 from themecode.model import Span, Transcript
-from themecode.store import backups, keeping_schema, log, marks, verify
+from themecode.store import backups, keeping_schema, log, marks, schema, verify
 from themecode.store.clearing import Withdrawn
 from themecode.store.connect import explain, reading, writing
 from themecode.store.door import open_door
@@ -156,6 +156,11 @@ class KeepingStudy:
         """What was withdrawn, by its marks."""
         with reading(self._engine) as connection:
             return marks.read_marker(connection)
+
+    def texts(self) -> Iterator[str]:
+        """The text of every version of every transcript, unchecked: to look for words, not to show."""
+        with reading(self._engine) as connection:
+            yield from connection.execute(select(schema.transcripts.c.text)).scalars()
 
     # ── what left the study ──────────────────────────────────────────────────────────────────
 

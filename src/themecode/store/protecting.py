@@ -72,15 +72,19 @@ class ProtectingStudy:
                 as before.
         """
         moved, versions, places = Moved(), 0, 0
+        renamed: dict[str, str] = {}
         with writing(self._engine) as connection:
             at = write_time(self._now())
             for each in made:
-                moved += pseudonyms_in.put_in(connection, each, at=at, where=self.where)
+                more, ids = pseudonyms_in.put_in(connection, each, at=at, where=self.where)
+                moved += more
+                renamed.update(ids)
                 versions += 1
                 places += each.replaced
             if participants is not None:
                 connection.execute(delete(schema.participants))
                 codebooks.save_participants(connection, participants)
+            pseudonyms_in.rename_in_exports(connection, renamed)
             self._log_protecting(
                 connection,
                 "put pseudonyms in",
@@ -140,6 +144,18 @@ class ProtectingStudy:
                 return None
             stands = row.state_hash == _hash_texts(connection)
         return Signature(row.signed_by, read_time(row.signed_at), row.undecided, row.note, stands)
+
+    def transcripts_hash(self) -> str:
+        """A fingerprint of every transcript as it is now, and of who speaks in it."""
+        current = schema.current_transcripts
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(current.c.transcript_seq, current.c.speakers_sha256).order_by(
+                    current.c.transcript_id
+                )
+            )
+            speakers = write_json([list(row) for row in rows])
+            return hash_words(_hash_texts(connection), speakers)
 
     # ── safeguarding ─────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,9 +17,18 @@ from themecode.model import (
     coding_id,
     hash_words,
 )
-from themecode.store import codings, protecting_schema, schema, transcripts
+from themecode.store import (
+    codings,
+    keeping_schema,
+    protecting_schema,
+    review_schema,
+    schema,
+    transcripts,
+)
 from themecode.store.connect import insert_new
+from themecode.store.marks import read_marker
 from themecode.store.records import hash_speakers, write_json
+from themecode.store.removal import tables_in_order
 
 _codings = schema.codings
 _current = schema.current_transcripts
@@ -28,6 +38,9 @@ _memos = schema.memos
 _passes = schema.coded_passes
 _carried_memos = protecting_schema.memos_carried
 _marked = protecting_schema.pseudonymised
+_exports = keeping_schema.exports_made
+_items = review_schema.review_items
+_answers = review_schema.review_answers
 
 #: A place in what a memo is about: "segment:P07:120:168", "P07:120-168".
 _PLACE = re.compile(r"(?P<id>[^\s]+?):(?P<start>\d+)(?P<gap>[:-])(?P<end>\d+)$")
@@ -66,8 +79,13 @@ class Moved:
         )
 
 
-def put_in(connection: Connection, made: Pseudonymised, *, at: str, where: str) -> Moved:
+def put_in(
+    connection: Connection, made: Pseudonymised, *, at: str, where: str
+) -> tuple[Moved, dict[str, str]]:
     """Make the pseudonymised version the current one; codings, decisions and memos move with it.
+
+    Returns:
+        What moved, and participants' new ids by their old ones.
 
     Raises:
         ThemecodeError: the study holds none of that id.
@@ -97,8 +115,34 @@ def put_in(connection: Connection, made: Pseudonymised, *, at: str, where: str) 
     new_ids = _move_codings(connection, old, old_seq, made, where=where)
     decisions = _move_decisions(connection, new_ids, made.rewrite)
     memos = _move_memos(connection, new_ids, made)
+    _move_review(connection, old_seq, seq, new_ids, made)
     _copy_passes(connection, old_seq, seq)
-    return Moved(len(new_ids), decisions, memos)
+    renamed = {
+        before.participant_id: after.participant_id
+        for before, after in zip(old.turns, transcript.turns, strict=True)
+        if before.participant_id and after.participant_id
+    }
+    return Moved(len(new_ids), decisions, memos), renamed
+
+
+def rename_in_exports(connection: Connection, renamed: dict[str, str]) -> None:
+    """Let the list of exported files know people by their new ids, so that a withdrawal finds them."""
+    marker = read_marker(connection)
+    marks = {
+        marker.mark_person(old).mark: marker.mark_person(new).mark
+        for old, new in renamed.items()
+        if old != new
+    }
+    rows = connection.execute(select(_exports)).all() if marks else []
+    for row in rows:
+        held = json.loads(row.people)
+        known = sorted({marks.get(mark, mark) for mark in held})
+        if known != held:
+            connection.execute(insert(schema.door).values(open_for="rename in exports"))
+            connection.execute(
+                update(_exports).where(_exports.c.seq == row.seq).values(people=write_json(known))
+            )
+            connection.execute(delete(schema.door))
 
 
 def _check_same_turns(old: Transcript, new: Transcript) -> None:
@@ -218,6 +262,44 @@ def _move_about(about: str, new_ids: dict[str, str], made: Pseudonymised) -> str
     return about
 
 
+def _move_review(
+    connection: Connection,
+    old_seq: int,
+    seq: int,
+    new_ids: dict[str, str],
+    made: Pseudonymised,
+) -> None:
+    """Excerpts waiting in a review, and answers about them, go on where their words are now.
+
+    An excerpt is a place in a queue and no claim, so that it is moved and not written again.
+    """
+    rows = connection.execute(select(_items).where(_items.c.transcript_seq == old_seq)).all()
+    if not rows:
+        return
+    connection.execute(insert(schema.door).values(open_for="move a review's excerpts"))
+    for row in rows:
+        span = made.move(Span(row.span_start, row.span_end))
+        ids = [new_ids.get(each, each) for each in json.loads(row.coding_ids)]
+        connection.execute(
+            update(_items)
+            .where(_items.c.id == row.id)
+            .values(
+                transcript_seq=seq,
+                span_start=span.start,
+                span_end=span.end,
+                coding_ids=write_json(ids),
+            )
+        )
+    mine = [row.id for row in rows]
+    for row in connection.execute(
+        select(_answers.c.seq, _answers.c.item_id, _answers.c.note)
+    ).all():
+        note = made.rewrite(row.note)
+        if row.item_id in mine and note != row.note:
+            connection.execute(update(_answers).where(_answers.c.seq == row.seq).values(note=note))
+    connection.execute(delete(schema.door))
+
+
 def _copy_passes(connection: Connection, old_seq: int, seq: int) -> None:
     """What was coded through stays so: coding it anew would put other passages beside people's."""
     for row in connection.execute(select(_passes).where(_passes.c.transcript_seq == old_seq)).all():
@@ -279,7 +361,24 @@ def forget_originals(
     gone["memos"] = connection.execute(delete(_memos).where(_memos.c.id.in_(superseded))).rowcount
     connection.execute(delete(_carried_memos))
     _clear_traces(connection, ids, rewrite)
+    _clear_notes(connection, rewrite)
     return gone
+
+
+def _clear_notes(connection: Connection, rewrite: Callable[[str, str], str]) -> None:
+    """What people wrote in any table, with the names in it replaced; `removal` says where that is."""
+    for table, rule in tables_in_order():
+        for name in (*rule.cleared, *rule.cleared_json):
+            column = table.c[name]
+            for (said,) in connection.execute(select(column).distinct()).all():
+                if not said:
+                    continue
+                if name in rule.cleared_json:
+                    new = write_json(json.loads(rewrite("", said)))
+                else:
+                    new = json.loads(rewrite("", write_json(said)))
+                if new != said:
+                    connection.execute(update(table).where(column == said).values({name: new}))
 
 
 def _clear_traces(
@@ -303,8 +402,6 @@ def _clear_traces(
         select(options).order_by(options.c.seq.desc()).limit(1)
     ).one_or_none()
     if newest is not None:
-        import json
-
         kept = json.loads(newest.options)
         said = json.loads(rewrite("", write_json(kept)))
         connection.execute(delete(options))

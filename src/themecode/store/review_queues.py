@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
 from themecode.model import Coding, Decision, Span
 from themecode.store import codings, decisions, review_schema, schema
@@ -144,15 +144,17 @@ def read_every_item(connection: Connection) -> tuple[ReviewItem, ...]:
 def _select_items(plan_seq: int) -> Any:
     return (
         select(_items)
-        .join(
-            _current,
-            and_(
-                _current.c.transcript_id == _items.c.transcript_id,
-                _current.c.transcript_seq == _items.c.transcript_seq,
-            ),
-        )
+        .join(_current, _is_current())
         .where(_items.c.plan_seq == plan_seq)
         .order_by(_items.c.number)
+    )
+
+
+def _is_current() -> ColumnElement[bool]:
+    """The condition that an excerpt is from a transcript as it is now."""
+    return and_(
+        _current.c.transcript_id == _items.c.transcript_id,
+        _current.c.transcript_seq == _items.c.transcript_seq,
     )
 
 
@@ -181,27 +183,50 @@ def read_given(connection: Connection, plan_seq: int) -> dict[str, tuple[int, ..
     return {name: tuple(numbers) for name, numbers in given.items()}
 
 
-def read_queue(connection: Connection, reviewer: str) -> Queue | None:
-    """A reviewer's excerpts and her answers. None: nothing was planned."""
-    found = read_plan(connection)
-    if found is None:
+#: Plans and all their excerpts by number, as they were read once: neither ever changes.
+PlansRead = dict[int, tuple[ReviewPlan, dict[int, ReviewItem]]]
+
+
+def read_queue(connection: Connection, reviewer: str, *, known: PlansRead) -> Queue | None:
+    """A reviewer's excerpts and her answers. None: nothing was planned.
+
+    Args:
+        connection: to the study's database.
+        reviewer: whose.
+        known: plans that were read before; this one is put among them.
+    """
+    seq = connection.execute(select(func.max(_plans.c.seq))).scalar()
+    if seq is None:
         return None
-    seq, plan = found
-    mine = _select_items(seq).join(
-        _assignments,
-        and_(
-            _assignments.c.plan_seq == _items.c.plan_seq,
-            _assignments.c.number == _items.c.number,
-            _assignments.c.reviewer == reviewer,
-        ),
-    )
-    items = tuple(_build_item(row) for row in connection.execute(mine))
+    if seq not in known:
+        row = connection.execute(select(_plans).where(_plans.c.seq == seq)).one()
+        rows = connection.execute(select(_items).where(_items.c.plan_seq == seq))
+        known[seq] = _build_plan(row), {each.number: _build_item(each) for each in rows}
+    plan, items = known[seq]
+    numbers = connection.execute(
+        select(_items.c.number)
+        .join(
+            _assignments,
+            and_(
+                _assignments.c.plan_seq == _items.c.plan_seq,
+                _assignments.c.number == _items.c.number,
+                _assignments.c.reviewer == reviewer,
+            ),
+        )
+        .join(_current, _is_current())
+        .where(_items.c.plan_seq == seq)
+        .order_by(_items.c.number)
+    ).scalars()
     answers = (
         select(_answers)
         .join(_items, and_(_items.c.id == _answers.c.item_id, _items.c.plan_seq == seq))
         .where(_answers.c.reviewer == reviewer)
     )
-    return Queue(plan, items, {each.item_id: each for each in _read(connection, answers)})
+    return Queue(
+        plan,
+        tuple([items[number] for number in numbers]),
+        {each.item_id: each for each in _read(connection, answers)},
+    )
 
 
 def read_answers(
@@ -224,7 +249,7 @@ def _read(connection: Connection, query: Any) -> list[ReviewAnswer]:
             row.reviewer,
             row.revision,
             Reply(row.reply),
-            tuple(json.loads(row.codes)),
+            tuple(json.loads(row.codes)) if row.codes != "[]" else (),
             row.note,
             read_time(row.answered_at),
             row.came_by,

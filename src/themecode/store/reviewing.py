@@ -13,7 +13,7 @@ from themecode.store import decisions, log, review_people, review_queues, review
 from themecode.store.connect import reading, writing
 from themecode.store.records import write_time
 from themecode.store.review_people import DEVICE, LINK
-from themecode.store.review_queues import Consequences, Follow
+from themecode.store.review_queues import Consequences, Follow, PlansRead
 from themecode.store.review_records import (
     Care,
     Choices,
@@ -33,6 +33,7 @@ class ReviewingStudy:
     who: str
     _engine: Engine
     _now: Callable[[], datetime]
+    _plans_read: PlansRead
 
     # ── the lead's side ──────────────────────────────────────────────────────────────────────
 
@@ -141,7 +142,7 @@ class ReviewingStudy:
     def review_queue(self, reviewer: str) -> Queue | None:
         """A reviewer's excerpts and her answers. None: no review is planned."""
         with reading(self._engine) as connection:
-            return review_queues.read_queue(connection, reviewer)
+            return review_queues.read_queue(connection, reviewer, known=self._plans_read)
 
     def codebook_mark(self) -> int:
         """A number that changes whenever another codebook is put in force."""

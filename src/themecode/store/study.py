@@ -16,8 +16,8 @@ from themecode.model import Codebook, Coding, Decision, Memo, Participant, Trans
 from themecode.store import codebooks, codings, decisions, log, options, replace, state, transcripts
 from themecode.store.connect import reading
 from themecode.store.door import open_door
-from themecode.store.keeping import KeepingStudy
 from themecode.store.lock import hold, make_lock
+from themecode.store.machines import MachineStudy
 from themecode.store.protecting import ProtectingStudy
 from themecode.store.records import (
     CodedPass,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 
-class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
+class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
 
     Nothing in it is edited or removed; `open_study` opens one. May be used from several threads.
@@ -64,6 +64,7 @@ class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
         self._engine = engine
         self._now = now
         self._lock: BaseFileLock | None = None
+        self._plans_read = {}
 
     def __enter__(self) -> Self:
         return self

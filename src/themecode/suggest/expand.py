@@ -205,9 +205,13 @@ def expand_cue(cue: ParsedCue) -> tuple[Part, ...]:
 
 def check_cue(cue: ParsedCue) -> None:
     """Raise the CueError that `expand_cue` would, without the work of expanding."""
+    needed = False
     for part in cue.parts:
         for slot in _join_said_pairs(part):
             _check_slot(slot)
+            needed = needed or not _may_be_empty(slot)
+    if not needed:
+        raise CueError("can find nothing: none of its words has to be said")
 
 
 @lru_cache(maxsize=8192)

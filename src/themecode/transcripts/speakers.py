@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from themecode.errors import UnreadableFile
 from themecode.model import ParticipantRow, TurnKind
 from themecode.transcripts.head_cast import find_kind_in_head, read_head_cast
 from themecode.transcripts.label_shapes import (
@@ -36,6 +37,9 @@ _OWN_WORDS = re.compile(
     r"|about)|how did that|what was that like|can i ask)\b",
     re.IGNORECASE,
 )
+
+#: Labels in one transcript: no conversation has so many.
+MAX_SPEAKERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ def cast_speakers(
         header: the details at the head of the file.
     """
     groups = _group_labels(utterances)
+    if len(set(groups.values())) > MAX_SPEAKERS:
+        # Labels are compared with one another: a list of names would take hours, and is no talk.
+        raise UnreadableFile(
+            f"it seems to have {len(set(groups.values())):,} speakers, and {MAX_SPEAKERS:,} is the most that "
+            "is read. If it is a list or a survey, save it as a sheet (.csv or .xlsx)."
+        )
     talks = _listen(utterances, groups)
     rows = [row for row in participants if row.transcript_id in (None, transcript_id)]
     named = {key: row for key in talks if (row := _row_of(talks[key].label, rows, transcript_id))}

@@ -1,0 +1,1 @@
+"""Review packs: excerpts out to a workbook or a Word document, and answers back in."""
