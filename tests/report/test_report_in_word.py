@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Cm, RGBColor
-from field_work import make_study, themecode, write_book, write_talk
+from field_work import answer, make_study, themecode, write_book, write_talk
 
 
 @pytest.fixture
@@ -271,3 +271,25 @@ def test_a_codebook_and_no_transcripts_make_an_honest_report() -> None:
     else:
         assert "apply" in ran.err
         assert not Path("report.docx").exists()
+
+
+def test_what_reviewers_decided_is_told_with_names_and_agreement(study: Path) -> None:
+    for reviewer in ("Ana", "Bea"):
+        answer("I felt judged the minute I sat down", "accept", reviewer=reviewer)
+    document = report("--no-pictures")
+    text = words_of(document)
+    assert "Ana (1 decision) and Bea (1 decision)" in text
+    assert "Not yet measured" not in text
+    assert "nobody has checked them" not in text
+
+
+def test_a_framework_workbook_brings_the_researchers_summaries(study: Path) -> None:
+    import openpyxl
+
+    assert themecode("matrix", "framework", "-o", "framework.xlsx").status == 0
+    book = openpyxl.load_workbook("framework.xlsx")
+    sheet = book.active
+    sheet.cell(3, 3).value = "She speaks of the room, not of the people in it."
+    book.save("framework.xlsx")
+    document = report("--no-pictures", "--summaries", "framework.xlsx")
+    assert "She speaks of the room" in words_of(document)
