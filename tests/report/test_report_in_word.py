@@ -281,6 +281,12 @@ def test_what_reviewers_decided_is_told_with_names_and_agreement(study: Path) ->
     assert "Ana (1 decision) and Bea (1 decision)" in text
     assert "Not yet measured" not in text
     assert "nobody has checked them" not in text
+    table = next(
+        table for table in document.tables if "Passages both read" in table.rows[0].cells[1].text
+    )
+    assert "Agreement between Ana and Bea" in text
+    assert table.rows[1].cells[0].text == "All codes"
+    assert table.rows[1].cells[1].text == "1"
 
 
 def test_a_framework_workbook_brings_the_researchers_summaries(study: Path) -> None:
