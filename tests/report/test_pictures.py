@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,4 +74,4 @@ def test_one_colour_scale_gets_darker_so_that_it_reads_in_grey() -> None:
 
     steps = [lightness(colour) for colour in RAMP]
     assert steps == sorted(steps, reverse=True)
-    assert all(a - b > 15 for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a - b > 15 for a, b in pairwise(steps))

@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Cm, RGBColor
-from field_work import make_study, themecode, write_book, write_talk
+from field_work import answer, make_study, themecode, write_book, write_talk
 
 
 @pytest.fixture
@@ -244,3 +244,58 @@ def test_hard_words_and_names_stay_text() -> None:
         if "DDE" in (f.get(qn("w:instr")) or "")
     ]
     assert 'Nurse, "senior" <b>' in words_of(document)
+
+
+def test_four_hundred_people_make_a_report_of_sensible_size() -> None:
+    rows = ["id,role,text"]
+    rows += [
+        f"R{n},Role {n % 40},I felt judged the minute I sat down for the {n}th time"
+        for n in range(400)
+    ]
+    Path("survey.csv").write_text("\n".join(rows), "utf-8")
+    assert themecode("apply", "survey.csv", "--codebook", write_book()).status == 0
+    document = report()
+    text = words_of(document)
+    assert "400 survey responses" in text
+    assert len(styles_of(document, "Theme quotation")) <= 3 * 10
+    themes = [table for table in document.tables if len(table.columns) > 8]
+    assert themes == []
+
+
+def test_a_codebook_and_no_transcripts_make_an_honest_report() -> None:
+    book = write_book()
+    assert themecode("init", "--codebook", book).status == 0
+    ran = themecode("report", "-o", "report.docx")
+    if ran.status == 0:
+        assert "no transcripts yet" in words_of(docx.Document("report.docx"))
+    else:
+        assert "apply" in ran.err
+        assert not Path("report.docx").exists()
+
+
+def test_what_reviewers_decided_is_told_with_names_and_agreement(study: Path) -> None:
+    for reviewer in ("Ana", "Bea"):
+        answer("I felt judged the minute I sat down", "accept", reviewer=reviewer)
+    document = report("--no-pictures")
+    text = words_of(document)
+    assert "Ana (1 decision) and Bea (1 decision)" in text
+    assert "Not yet measured" not in text
+    assert "nobody has checked them" not in text
+    table = next(
+        table for table in document.tables if "Passages both read" in table.rows[0].cells[1].text
+    )
+    assert "Agreement between Ana and Bea" in text
+    assert table.rows[1].cells[0].text == "All codes"
+    assert table.rows[1].cells[1].text == "1"
+
+
+def test_a_framework_workbook_brings_the_researchers_summaries(study: Path) -> None:
+    import openpyxl
+
+    assert themecode("matrix", "framework", "-o", "framework.xlsx").status == 0
+    book = openpyxl.load_workbook("framework.xlsx")
+    sheet = book.active
+    sheet.cell(3, 3).value = "She speaks of the room, not of the people in it."
+    book.save("framework.xlsx")
+    document = report("--no-pictures", "--summaries", "framework.xlsx")
+    assert "She speaks of the room" in words_of(document)

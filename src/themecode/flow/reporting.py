@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
 from themecode.settle import Settled
 
 if TYPE_CHECKING:
+    from themecode.exports.agreement_tables import ReportTable
     from themecode.exports.pictures.drawing import Picture
     from themecode.store import Study
 
@@ -254,7 +255,8 @@ def _tabulate_saturation(found: Saturation, *, collected: bool) -> FiguresTable:
         ("transcript", "codes", "new", "so_far", "run_new", "run_percent"),
         tuple(rows),
         (
-            (f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
+            (("Transcripts stand in the order collected. " if collected else "Transcripts stand in the order of their names; the order collected can be given with --order. ")
+            + f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
             "left out. Only the codebook’s codes can be met: a deductive study cannot show that nothing "
             "else is to be found."),
         ),
@@ -279,10 +281,41 @@ def _gather_agreement(study: Study, codebook: Codebook) -> list[FiguresTable]:
     ]
     if not comparisons:
         return []
-    made = agreement_table(comparisons)
+    return _tabulate_agreement(agreement_table(comparisons))
+
+
+def _tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
+    """A table a pair, of all codes together and of each theme: `themecode agreement` has every code."""
+    place = {heading: at for at, heading in reversed(list(enumerate(made.headings)))}
+    statistics = ("Percent agreement", "Cohen's kappa", "Krippendorff's alpha", "Gwet's AC1")
+    pairs: dict[tuple[str, str], list[tuple[Cell, ...]]] = {}
+    for row in made.rows:
+        if row[place["level"]] in ("all", "theme"):
+            figures = [_with_interval(row, place[name]) for name in statistics if name in place]
+            read = (row[place["name"]], row[place["passages read by both"]])
+            pairs.setdefault((row[place["first"]], row[place["second"]]), []).append(
+                (*read, *figures)
+            )
+    shown = tuple(name for name in statistics if name in place)
     return [
-        FiguresTable(made.name, made.title, made.headings, made.headings, made.rows, (made.about,))
+        FiguresTable(
+            "Agreement",
+            f"Agreement between {first} and {second}",
+            ("Theme", "Passages both read", *(name.replace("'", "’") for name in shown)),
+            ("name", "passages", *shown),
+            tuple(rows),
+            (
+                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages. Every code: "
+                "themecode agreement.",
+            ),
+        )
+        for (first, second), rows in pairs.items()
     ]
+
+
+def _with_interval(row: Sequence[str], at: int) -> str:
+    value, between = row[at], row[at + 1] if at + 1 < len(row) else ""
+    return f"{value} ({between})" if value and between else value
 
 
 def find_day(study: Study) -> date:
