@@ -36,10 +36,14 @@ from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
 from themecode.settle import Settled
 
 if TYPE_CHECKING:
-    from themecode.exports.agreement_tables import ReportTable
+    from themecode.exports.report_tables import ReportTable
     from themecode.exports.pictures.drawing import Picture
     from themecode.store import Study
 
+_HOW_AGREED = (
+    "In brackets, 95% intervals. Empty: it cannot be worked out from these passages. Every code: "
+    "themecode agreement."
+)
 #: No one person may speak for all.
 MAX_SHARE = 0.25
 PER_CODE = 3
