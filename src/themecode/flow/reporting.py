@@ -36,8 +36,8 @@ from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
 from themecode.settle import Settled
 
 if TYPE_CHECKING:
-    from themecode.exports.report_tables import ReportTable
     from themecode.exports.pictures.drawing import Picture
+    from themecode.exports.report_tables import ReportTable
     from themecode.store import Study
 
 _HOW_AGREED = (
