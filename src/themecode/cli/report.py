@@ -68,7 +68,6 @@ def command(
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
     from themecode.flow.reporting import ReportChoices, report_study
-    from themecode.flow.signing import require_signature
 
     choices = ReportChoices(
         plan=plan, template=template, summaries=summaries, title=title, per_code=per_code,
@@ -116,7 +115,6 @@ def plan_command(
     refuse_overwriting(output, force=force)
     from themecode.flow.leaving import open_gate, record_leaving
     from themecode.flow.reporting import ReportChoices, plan_report
-    from themecode.flow.signing import require_signature
 
     outer = ctx.parent.params if ctx.parent is not None else {}
     choices = ReportChoices(

@@ -36,8 +36,8 @@ from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
 from themecode.settle import Settled
 
 if TYPE_CHECKING:
-    from themecode.exports.agreement_tables import ReportTable
     from themecode.exports.pictures.drawing import Picture
+    from themecode.exports.report_tables import ReportTable
     from themecode.store import Study
 
 #: No one person may speak for all.
@@ -305,8 +305,8 @@ def _tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
             ("name", "passages", *shown),
             tuple(rows),
             (
-                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages. Every code: "
-                "themecode agreement.",
+                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages.",
+                "Every code: themecode agreement.",
             ),
         )
         for (first, second), rows in pairs.items()
