@@ -116,7 +116,13 @@ def test_thresholds_reach_what_they_were_chosen_for():
     chance = random.beta(0.4, 2.0, size=(6000, 5)).astype(np.float32)
     wanted = (random.random(chance.shape) < chance).astype(np.float32)
     weights = np.ones((6000, 5), np.float32)
-    found = choose_thresholds(chance, wanted, weights, aims=Aims(precision=0.6, recall=0.8))
+    found = choose_thresholds(
+        chance,
+        wanted,
+        weights,
+        carries=np.ones(6000, np.float32),
+        aims=Aims(precision=0.6, recall=0.8),
+    )
     claimed = chance >= found.suggested
     assert wanted[claimed].mean() > 0.57
     offered = chance >= found.candidate

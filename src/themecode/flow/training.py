@@ -143,18 +143,19 @@ def describe_held_out(
     held_out: HeldOut, codebook: Codebook, suggested: Any, candidate: Any
 ) -> dict[str, Any]:
     """How well the model coded speech it had not seen, each part held out in turn."""
-    from themecode.suggest.calibrate import describe_calibration, find_calibration_error
+    from themecode.suggest.calibrate import GATE, describe_calibration, find_calibration_error
     from themecode.suggest.signals import number_themes
 
     themes = number_themes([code.theme_id for code in codebook.codes])
     wanted, weights, counts = held_out.wanted, held_out.weights, held_out.counts
     together = held_out.chance["together"]
     offered = together >= candidate
+    told = (together >= suggested) & (held_out.carries >= GATE)[:, None]
     figures: dict[str, Any] = {
         "texts": len(wanted),
         "calibration_error": find_calibration_error(together, wanted, weights),
         "calibration": describe_calibration(together, wanted, weights),
-        "suggested": _count_both(together >= suggested, wanted, themes, weights),
+        "suggested": _count_both(told, wanted, themes, weights),
         "offered": _count_both(offered, wanted, themes, weights),
         "offered_a_text": float((offered.sum(axis=1) * counts).sum() / counts.sum()),
         "ablation": {
@@ -162,7 +163,7 @@ def describe_held_out(
             for name, chance in held_out.chance.items()
         },
         "by_code": {
-            code.id: _count_one((together >= suggested)[:, at], wanted[:, at], weights[:, at])
+            code.id: _count_one(told[:, at], wanted[:, at], weights[:, at])
             for at, code in enumerate(codebook.codes)
             if wanted[:, at].any()
         },

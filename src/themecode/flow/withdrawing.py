@@ -278,7 +278,9 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
     found: dict[Path, set[bytes]] = {}
     for path in files:
         content = path.read_bytes().lower()
-        hits = {wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content)}
+        hits = {
+            wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content, overlapping=True)
+        }
         if hits:
             found[path] = hits
     if found:
@@ -287,7 +289,7 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
         said = {
             phrases[at]
             for text in study.texts()
-            for at, _, _ in others.find_matches_as_indexes(text.encode().lower())
+            for at, _, _ in others.find_matches_as_indexes(text.encode().lower(), overlapping=True)
         }
         theirs = {phrase.encode(code) for phrase in said for code in ("utf-8", "utf-16-le")}
         found = {path: hits for path, hits in found.items() if hits - theirs}

@@ -8,7 +8,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 #: Too few words tell nothing.
 FEWEST_WORDS = 12
 #: English, in any dialect, is a third to a half small words; other languages share a few of them by chance.
-LEAST_SHARE = 0.16
+LEAST_SHARE = 0.22
 _SMALL = frozenset(
     """a about after again all am an and any are as at back be because been before but by came can come could
     did do does don't down even for from get go going good got had has have he her here him his how i i'd i'll

@@ -37,8 +37,11 @@ class CodeThresholds:
     candidate: Array
 
 
-#: A code's own threshold is drawn to the common one as if that had been seen on this many claims.
-_PRIOR_CLAIMS = 15.0
+#: A code's own threshold is drawn to the common one as if that had been seen on this many claims, and
+#: strays no further from it than this: with a few hundred utterances a code, more would be chance.
+_PRIOR_CLAIMS, _STRAYS = 100.0, 0.08
+#: In a stretch that is less likely than this to carry anything, a code is offered and never suggested.
+GATE = 0.6
 _LOWEST, _HIGHEST = 0.2, 0.9
 #: Nothing less likely is ever offered.
 FLOOR = 0.02
@@ -186,7 +189,7 @@ def fit_carries(features: Array, carries: Any, weights: Any) -> Array:
 
 
 def choose_thresholds(
-    chance: Array, wanted: Array, weights: Array, *, aims: Aims
+    chance: Array, wanted: Array, weights: Array, *, carries: Array, aims: Aims
 ) -> CodeThresholds:
     """Thresholds that meet the aims on speech held out, each code's own as far as it has claims.
 
@@ -194,15 +197,18 @@ def choose_thresholds(
         chance: (n_texts, n_codes), how likely each code is.
         wanted: (n_texts, n_codes), 1 where people said yes.
         weights: (n_texts, n_codes), what each decision counts.
+        carries: (n_texts,), how likely each carries anything.
         aims: what they are chosen for.
     """
     import numpy as np
 
-    common = find_precise(chance, wanted, weights, aims)
+    open_ = np.where(carries[:, None] >= GATE, chance, 0.0)
+    common = find_precise(open_, wanted, weights, aims)
     own = np.array([
-        _find_precise(chance[:, code], wanted[:, code], weights[:, code], aims.precision, common)
+        _find_precise(open_[:, code], wanted[:, code], weights[:, code], aims.precision, common)
         for code in range(chance.shape[1])
     ])  # fmt: skip
+    own = np.clip(own, common - _STRAYS, common + _STRAYS)
     most = _find_offered(chance, weights, aims.candidates)
     yes = wanted > 0
     order = np.argsort(-chance[yes], kind="stable")

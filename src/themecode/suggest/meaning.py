@@ -24,6 +24,7 @@ from themecode.model import (
     hash_words,
 )
 from themecode.segments import find_passages, find_sentences
+from themecode.suggest.calibrate import GATE
 from themecode.suggest.cues import (
     combine_matches,
     find_clause,
@@ -173,7 +174,12 @@ class Weigher:
             + carries[2] * np.log1p(np.array([len(text.split()) for text in texts], np.float32))
             + carries[3]
         )
-        return chance, np.asarray(1 / (1 + np.exp(-total)), np.float32)
+        carried = np.asarray(1 / (1 + np.exp(-total)), np.float32)
+        # Where most likely nothing is carried, a person is asked.
+        most = np.where(self._known, self.suggested_by_way - np.float32(0.0001), np.float32(1))
+        shut = carried < GATE
+        chance[shut] = np.minimum(chance[shut], most)
+        return chance, carried
 
     def _score(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Scores of meaning and of words, for each text that of its most telling window."""

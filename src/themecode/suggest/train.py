@@ -160,7 +160,13 @@ def train_model(
         held_out, ways, carries = learner.hold_out()
         first = learner.learn(lessons.fold >= 0, "learning from all of it")
     together = held_out.chance["together"]
-    thresholds = choose_thresholds(together, held_out.wanted, held_out.weights, aims=plan.aims)
+    thresholds = choose_thresholds(
+        together,
+        held_out.wanted,
+        held_out.weights,
+        carries=held_out.carries,
+        aims=plan.aims,
+    )
     encoder = Encoder()
     listed = [
         (number, place, each)
