@@ -308,7 +308,10 @@ def _tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
             ("Theme", "Passages both read", *(name.replace("'", "’") for name in shown)),
             ("name", "passages", *shown),
             tuple(rows),
-            (_HOW_AGREED,),
+            (
+                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages.",
+                "Every code: themecode agreement.",
+            ),
         )
         for (first, second), rows in pairs.items()
     ]
