@@ -358,18 +358,23 @@ def _find_windows(
     """For each claim the words that carry it, and how likely it is without them.
 
     The sentence that says most for the code alone is left out. Where the rest is no less likely,
-    the next is tried, and in the end the whole passage, without which nothing is left.
+    the next is tried, and in the end the whole passage, without which nothing is left. A candidate
+    stands on its whole passage: there are many, and a person will read it all.
     """
     import numpy as np
 
     sentences = [find_sentences(segment.text) for segment in segments]
-    asked = sorted({claim.passage for claim in claims if len(sentences[claim.passage]) > 1})
+    sure = [
+        len(sentences[claim.passage]) > 1 and claim.chance >= weigher.suggested[claim.code]
+        for claim in claims
+    ]
+    asked = sorted({claim.passage for claim, one in zip(claims, sure, strict=True) if one})
     listed = [(passage, at) for passage in asked for at in range(len(sentences[passage]))]
     alone = weigher.weigh([sentences[p][at].of(segments[p].text).strip() for p, at in listed])
     rows = {place: row for row, place in enumerate(listed)}
     orders = {}
     for number, claim in enumerate(claims):
-        if len(sentences[claim.passage]) > 1:
+        if sure[number]:
             own = [
                 float(alone[rows[claim.passage, at], claim.code])
                 for at in range(len(sentences[claim.passage]))
