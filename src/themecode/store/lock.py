@@ -15,6 +15,8 @@ from themecode.store.connect import not_writable
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from themecode.store.server import ServerLock
+
 
 def make_lock(path: Path) -> BaseFileLock:
     """The operating system's lock on `path`: gone with the process, however that ended."""
@@ -24,13 +26,17 @@ def make_lock(path: Path) -> BaseFileLock:
 
 
 @contextmanager
-def hold(lock: BaseFileLock, *, where: str, now: datetime) -> Iterator[None]:
+def hold(lock: BaseFileLock | ServerLock, *, where: str, now: datetime) -> Iterator[None]:
     """Hold a study's lock; the one who holds it may take it again.
 
     Raises:
         StudyBusy: another process holds it.
         StudyNotWritable: the study's folder refuses to be written.
     """
+    if not hasattr(lock, "lock_file"):
+        with lock.hold(now=now):
+            yield
+        return
     from filelock import Timeout
 
     # Beside the lock, not in it: whoever merely tries the lock empties its file on some systems.
@@ -67,9 +73,14 @@ def _write_since(path: Path, now: datetime) -> None:
 def _read_since(path: Path, now: datetime) -> str:
     """Since when, as someone would say it; "" where that cannot be told."""
     try:
-        since = datetime.fromisoformat(path.read_text(encoding="utf-8")).astimezone()
+        return say_since(datetime.fromisoformat(path.read_text(encoding="utf-8")), now)
     except (OSError, ValueError):
         return ""
+
+
+def say_since(since: datetime, now: datetime) -> str:
+    """Since when a study has been worked on, as someone would say it."""
+    since = since.astimezone()
     if since.date() == now.astimezone().date():
         return f" (since {since:%H:%M})"
     return f" (since {since:%H:%M} on {since.day} {since:%B})"

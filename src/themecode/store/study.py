@@ -32,6 +32,8 @@ from themecode.store.reviewing import ReviewingStudy
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from themecode.store.server import ServerLock
+
 
 class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
@@ -63,7 +65,7 @@ class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
         self.passphrase = passphrase
         self._engine = engine
         self._now = now
-        self._lock: BaseFileLock | None = None
+        self._lock: BaseFileLock | ServerLock | None = None
         self._plans_read = {}
 
     def __enter__(self) -> Self:
@@ -92,11 +94,11 @@ class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
         """
         if self._lock is None:
             if self._lock_path is None:
-                raise ThemecodeError(
-                    "Importing and coding work on a study in a folder for now; "
-                    f"{self.where} is on a database server."
-                )
-            self._lock = make_lock(self._lock_path)
+                from themecode.store.server import ServerLock
+
+                self._lock = ServerLock(self._engine)
+            else:
+                self._lock = make_lock(self._lock_path)
         with hold(self._lock, where=self.where, now=self._now()):
             yield
 
