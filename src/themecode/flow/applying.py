@@ -16,6 +16,7 @@ from themecode.flow.summary import StudySummary
 from themecode.model import Problem
 
 if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
     from themecode.store import Study
 
 #: Told what is being done ("reading", "coding", "writing"), how much of it is done, out of how much.
@@ -51,7 +52,8 @@ def apply_codebook(
     participants_path: str | None,
     outputs: Path,
     made_at: datetime,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
     progress: Progress,
 ) -> Applied:
     """Import what is new, code what is not coded, and write the outputs if anything changed.
@@ -64,7 +66,8 @@ def apply_codebook(
         participants_path: what problems call the participants file.
         outputs: the folder to write to.
         made_at: in UTC.
-        workers: processes to code in.
+        workers: processes to code in. None: as many as pay for themselves.
+        cluster: the machines to code on instead. None: this one.
         progress: told how far the work has come.
 
     Raises:
@@ -84,6 +87,7 @@ def apply_codebook(
             codebook,
             made_at=made_at,
             workers=workers,
+            cluster=cluster,
             progress=lambda done, total: progress("coding", done, total),
         )
         if participants_path is not None:

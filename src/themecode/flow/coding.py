@@ -12,6 +12,7 @@ from themecode.store import CodedPass
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
     from themecode.store import Study
 
 
@@ -33,7 +34,8 @@ def code_study(
     codebook: Codebook,
     *,
     made_at: datetime,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CodedStudy:
     """Code what has not been coded: new transcripts for every code, known ones for changed codes.
@@ -42,7 +44,8 @@ def code_study(
         study: held by its lock; `codebook` is the one in force.
         codebook: the codebook.
         made_at: in UTC.
-        workers: processes to code in.
+        workers: processes to code in. None: as many as pay for themselves.
+        cluster: the machines to code on instead. None: this one.
         progress: told how many transcripts are done, out of how many. None: nobody is.
     """
     wanted = _find_uncoded(study, codebook)
@@ -50,10 +53,11 @@ def code_study(
     done = 0
     for codes, ids in wanted.items():
         # Imported where there is something to code: a study with nothing new should say so at once.
-        from themecode.flow.batches import Job, code_batches, find_anchors
+        from themecode.flow.batches import Job, code_batches, count_workers, find_anchors
 
         job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at)
-        for batch in code_batches(job, study.transcripts(ids), workers):
+        processes = count_workers(len(ids)) if workers is None else workers
+        for batch in code_batches(job, study.transcripts(ids), processes, cluster):
             coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
             done += len(batch)

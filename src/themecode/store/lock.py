@@ -15,8 +15,6 @@ from themecode.store.connect import not_writable
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-    from themecode.store.server import ServerLock
-
 
 def make_lock(path: Path) -> BaseFileLock:
     """The operating system's lock on `path`: gone with the process, however that ended."""
@@ -26,17 +24,13 @@ def make_lock(path: Path) -> BaseFileLock:
 
 
 @contextmanager
-def hold(lock: BaseFileLock | ServerLock, *, where: str, now: datetime) -> Iterator[None]:
+def hold(lock: BaseFileLock, *, where: str, now: datetime) -> Iterator[None]:
     """Hold a study's lock; the one who holds it may take it again.
 
     Raises:
         StudyBusy: another process holds it.
         StudyNotWritable: the study's folder refuses to be written.
     """
-    if not hasattr(lock, "lock_file"):
-        with lock.hold(now=now):
-            yield
-        return
     from filelock import Timeout
 
     # Beside the lock, not in it: whoever merely tries the lock empties its file on some systems.
