@@ -6,6 +6,7 @@ are sent to them, and what they found comes back to the one process that writes 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import pickle
 import threading
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from themecode.model import Transcript
 
 #: How long to wait for the scheduler, and then for a first worker, in seconds.
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 15
 #: Batches each worker has before it: one at work, one waiting, and one that was slow to be fetched.
 _BATCHES_A_WORKER = 3
 
@@ -108,7 +109,7 @@ def code_on_cluster(
             first.release()  # the cluster forgets it
             yield found
             # Workers come and go: what is under way follows them.
-            waiting += send(_count_slots(client) - len(waiting))
+            waiting += send(max(0, _count_slots(client) - len(waiting)))
 
 
 def _count_slots(client: Any) -> int:
@@ -139,7 +140,8 @@ def _connected(cluster: Cluster) -> Iterator[Any]:
         if not Path(path).is_file():
             raise ThemecodeError(f"There is no file {path}. Look at the --tls options again.")
     try:
-        security = Security(**files, require_encryption=True) if files else None  # type: ignore[no-untyped-call]
+        security = Security(**files, **({"require_encryption": True} if files else {}))  # type: ignore[no-untyped-call]
+        asyncio.run(_knock(cluster.address, security))
         client = Client(  # type: ignore[no-untyped-call]
             cluster.address,
             timeout=_ANSWER_SECONDS,
@@ -163,6 +165,15 @@ def _connected(cluster: Cluster) -> Iterator[Any]:
         yield client
     finally:
         client.close(timeout=5)  # type: ignore[no-untyped-call]
+
+
+async def _knock(address: str, security: Any) -> None:
+    """See that a scheduler answers: a Dask client that finds none takes a minute to give up."""
+    from distributed.comm.core import connect
+
+    secured = security.get_connection_args("client")
+    comm = await connect(address, timeout=_ANSWER_SECONDS, **secured)  # type: ignore[no-untyped-call]
+    await comm.close()
 
 
 @contextmanager
