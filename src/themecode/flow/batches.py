@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Transcripts coded between two commits.
 BATCH = 16
 #: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
-LEAST_A_WORKER = 32
+LEAST_A_WORKER = 64
 #: What the cache calls the anchors of a codebook's cues.
 ANCHORS = "anchors"
 
