@@ -32,7 +32,12 @@ def measure(count: int) -> dict[str, object]:
         with open_study(place, create=True) as study:
             study.add_transcripts(corpus.read_transcripts(str(folder), count), read_with={})
             people = sorted(study.speaking_participants())
-            took: dict[str, list[float]] = {"database": [], "everything": [], "copy": [], "quick_check": []}
+            took: dict[str, list[float]] = {
+                "database": [],
+                "everything": [],
+                "copy": [],
+                "quick_check": [],
+            }
             for number in range(ROUNDS):
                 began = time.perf_counter()
                 study.withdraw(people[2 * number])
@@ -40,7 +45,10 @@ def measure(count: int) -> dict[str, object]:
                 took["database"].append(time.perf_counter() - began)
                 began = time.perf_counter()
                 done = withdraw_participant(
-                    study, people[2 * number + 1], outputs=place / "outputs", made_at=datetime.now(UTC)
+                    study,
+                    people[2 * number + 1],
+                    outputs=place / "outputs",
+                    made_at=datetime.now(UTC),
                 )
                 took["everything"].append(time.perf_counter() - began)
                 assert not done.traces
@@ -59,4 +67,6 @@ if __name__ == "__main__":
     measured = [measure(int(each)) for each in sys.argv[1:] or ("200",)]
     for each in measured:
         print(each)
-    Path(__file__).with_name("keeping.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    Path(__file__).with_name("keeping.json").write_text(
+        json.dumps(measured, indent=1) + "\n", encoding="utf-8"
+    )

@@ -150,7 +150,7 @@ def test_the_machine_has_one_claim_and_it_is_the_one_of_today() -> None:
         (new, Status.ACCEPTED, False)
     ]
     other_method = claim(coder="themecode/meaning@1")
-    assert len(settle([new, other_method])) == 2
+    assert len(settle([new, other_method])) == 1
 
 
 def test_a_claim_under_a_definition_that_changed_is_stale() -> None:

@@ -83,7 +83,11 @@ def main() -> None:
         for number, promise, push, night, test in PROMISES
     )
     place = ROOT / "benchmarks/keeping.json"
-    speed = _show_speed(json.loads(place.read_text(encoding="utf-8"))) if place.exists() else "Not measured."
+    speed = (
+        _show_speed(json.loads(place.read_text(encoding="utf-8")))
+        if place.exists()
+        else "Not measured."
+    )
     page = HEAD + rows + TAIL.format(speed=speed)
     (ROOT / "docs/reliability.md").write_text(page, encoding="utf-8")
 
@@ -96,7 +100,10 @@ def _show(figures: dict[str, object] | None) -> str:
 
 def _show_speed(measured: list[dict[str, object]]) -> str:
     names = list(measured[0])
-    lines = ["| " + " | ".join(name.replace("_", " ") for name in names) + " |", "| --- " * len(names) + "|"]
+    lines = [
+        "| " + " | ".join(name.replace("_", " ") for name in names) + " |",
+        "| --- " * len(names) + "|",
+    ]
     lines += ["| " + " | ".join(str(each[name]) for name in names) + " |" for each in measured]
     return "\n".join(lines)
 

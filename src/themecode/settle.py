@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from themecode.model import ADJUDICATOR, Codebook, Coding, Decision, Span, Status, Turn, Verdict
@@ -39,10 +39,12 @@ class Thresholds:
         suggested: from here on its claim counts until somebody says otherwise. At .6 a claim is
             at least three to two on, so that a count leans towards what people would say.
         candidate: from here on it is worth asking a person about; coders keep nothing below.
+        by_code: the same as `suggested`, for codes that a trained model has its own for.
     """
 
     suggested: float = 0.6
     candidate: float = 0.35
+    by_code: Mapping[str, float] = field(default_factory=dict)
 
 
 def group_decisions(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
@@ -99,6 +101,10 @@ def settle_codings(
             )
 
 
+#: What a machine's name as a coder begins with; no person's does.
+MACHINE = "themecode/"
+
+
 def hide_people(settled: Iterable[Settled]) -> Iterator[Settled]:
     """The same codings without the names of those who coded and decided: "person 1", "person 2".
 
@@ -127,16 +133,14 @@ def _question(coding: Coding) -> _Question:
 
 
 def _claim(coding: Coding) -> tuple[Span, str, str]:
-    """The question and who answers it: one machine method whatever its version."""
-    coder = coding.coder
-    if is_machine(coder):
-        coder = coder.partition("@")[0]
+    """The question and who answers it: one machine, whatever its method and version."""
+    coder = MACHINE if is_machine(coding.coder) else coding.coder
     return coding.segment.span, coding.code_id, coder
 
 
 def is_machine(coder: str) -> bool:
     """Whether a coder is the machine: `themecode/<method>@<version>`."""
-    return coder.startswith("themecode/")
+    return coder.startswith(MACHINE)
 
 
 def _find_standing(
@@ -217,5 +221,10 @@ def _read_side(answer: Decision, code_id: str) -> tuple[Status, str]:
 def _unanswered(coding: Coding, thresholds: Thresholds) -> Status:
     if not is_machine(coding.coder):
         return Status.CODED
-    sure = coding.confidence is not None and coding.confidence >= thresholds.suggested
-    return Status.SUGGESTED if sure else Status.CANDIDATE
+    return Status.SUGGESTED if is_suggested(coding, thresholds) else Status.CANDIDATE
+
+
+def is_suggested(coding: Coding, thresholds: Thresholds) -> bool:
+    """Whether a machine is sure enough of a claim for it to count."""
+    needed = thresholds.by_code.get(coding.code_id, thresholds.suggested)
+    return coding.confidence is not None and coding.confidence >= needed

@@ -221,17 +221,14 @@ def test_the_comments_stand_on_the_words_that_are_asked_about(study):
     assert {comment.author for comment in opened.comments} == {"themecode"}
 
 
-def test_a_commented_transcript_survives_libreoffice(study):
+def test_answers_typed_inside_comments_survive_libreoffice(study):
     path = commented(study)
-    number = reply_in_word(path, "yes")
-    with zipfile.ZipFile(path) as parts:
-        types = parts.read("[Content_Types].xml").decode()
-    assert "comments" in types
-    saved = resave(path, "docx")
-    [done] = collect(study, saved)
-    assert done.reviewer == "Dee"
-    assert (done.taken, done.empty + done.taken) == (done.taken, number)
-    assert not [each for each in done.problems if "Ref" in each.message]
+    opened = docx.Document(str(path))
+    for comment in opened.comments:
+        next(p for p in comment.paragraphs if p.text.startswith("Your answer:")).add_run("yes")
+    opened.save(str(path))
+    [done] = collect(study, resave(path, "docx"))
+    assert (done.taken, done.reviewer, done.problems) == (len(list(opened.comments)), "Dee", ())
 
 
 def test_a_blind_review_has_no_coded_transcript(study):

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -67,12 +68,18 @@ def test_a_newer_format_is_refused_and_left_alone() -> None:
 def test_killed_while_it_is_brought_up_to_date_it_is_the_old_one_or_the_new_one() -> None:
     template = _make(Path("template"), "0001")
     open_study(_make(Path("warm"), "0001")).close()  # what is imported once is imported
+    again = _make(Path("again"), "0001")
+    began = time.monotonic()
+    open_study(again).close()
+    usual = time.monotonic() - began
     chance, kills = random.Random(8), size(20, 50)
     found = {"0001": 0, LATEST: 0}
     for run in range(kills):
         folder = Path(f"run{run}")
         shutil.copytree(template, folder)
-        kill_after(fork(lambda folder=folder: open_study(folder).close()), chance.uniform(0, 0.12))
+        kill_after(
+            fork(lambda folder=folder: open_study(folder).close()), chance.uniform(0, 2.5 * usual)
+        )
         found[_revision(folder)] += 1
         open_study(folder).close()
         assert _revision(folder) == LATEST, faults()

@@ -15,6 +15,8 @@ from field_work import BOOK, answer, read_segments, themecode, write_book, write
 from measured import record
 
 from themecode.model import Memo
+from themecode.pseudonyms.candidates import Kind
+from themecode.pseudonyms.key import Action, Entry, read_key, write_key
 from themecode.store import open_study
 from themecode.store.removal import find_uncovered, tables_in_order
 
@@ -101,9 +103,11 @@ def _hits(folder: Path, words: str) -> list[str]:
                     contents += [archive.read(name) for name in archive.namelist()]
             for content in contents:
                 lowered = content.lower()
-                for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-                    if words.lower().encode(encoding) in lowered:
-                        found.append(str(path.relative_to(folder)))
+                found += [
+                    str(path.relative_to(folder))
+                    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+                    if words.lower().encode(encoding) in lowered
+                ]
     return sorted(set(found))
 
 
@@ -222,6 +226,27 @@ def test_a_withdrawal_cut_short_is_ended_later(study_folder: Path) -> None:
     assert themecode("withdraw", "--finish").out == "Withdrawals ended: 1.\n"
     assert [each for each in _hits(study_folder, "zanzibar") if each != "codebook.yaml"] == []
     assert "cut short" not in themecode("check").err
+
+
+def test_she_goes_from_the_pseudonym_key_as_well(study_folder: Path) -> None:
+    key = Path("elsewhere.json")
+    entries = [
+        Entry("Maria", Kind("person"), Action.REPLACE, "Ana"),
+        Entry("zanzibar", Kind("place"), Action.GENERALISE, "a town"),
+        Entry("the bus", Kind("place"), Action.KEEP),
+        Entry("Leeds", Kind("place"), Action.REPLACE, "a city", transcript_id="alone"),
+    ]
+    key.write_text(write_key(entries), encoding="utf-8")
+    before = key.read_bytes()
+    assert themecode("withdraw", "M1", "--dry-run", "--key", key).status == 0
+    assert key.read_bytes() == before
+    assert themecode("withdraw", "M1", "--yes", "--key", "no.json").status == 1
+    ran = themecode("withdraw", "M1", "--yes", "--key", key, "--json")
+    assert ran.status == 0, ran.err
+    assert [each.words for each in read_key(key.read_text(encoding="utf-8"), path="k")] == [
+        "the bus"
+    ]
+    assert ran.json["removed"]["decisions in the pseudonym key"] == 3
 
 
 def test_every_table_says_what_becomes_of_it_when_somebody_withdraws() -> None:

@@ -25,7 +25,7 @@ NAMES = tuple(f"r{number}" for number in range(8))
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    make_review_study(*(f"P{number:02d}" for number in range(1, 7)))
+    make_review_study(*(f"P{number:02d}" for number in range(1, 5)))
     return tmp_path
 
 
@@ -82,7 +82,7 @@ def test_eight_reviewers_at_once_and_a_lead_at_the_command_line_lose_and_double_
         total = len(study.review_items())
         codes = sum(item.code_id is not None for item in study.review_items())
         assert Counter(each.reviewer for each in kept) == sent
-        assert set(sent.values()) == {total} and total >= 30
+        assert set(sent.values()) == {total} and total >= 20
         assert len({each.id for each in kept}) == len(kept) == 8 * total
         # One decision an answer about a code; answers about passages with no code need none.
         assert study.counts().decisions == 8 * codes
@@ -155,7 +155,7 @@ def test_a_server_killed_mid_answer_loses_nothing_it_said_it_had_saved(folder: P
         def review(name: str) -> None:
             browser = browsers[name]
             try:
-                for number in range(1, 31):
+                for number in range(1, 21):
                     page = browser.ask(f"/excerpts/{number}?show=1")
                     if browser.answer(number, "no", note=name, page=page).status == 303:
                         acked[name] += 1
@@ -165,7 +165,7 @@ def test_a_server_killed_mid_answer_loses_nothing_it_said_it_had_saved(folder: P
         threads = [threading.Thread(target=review, args=(name,)) for name in names]
         for thread in threads:
             thread.start()
-        while sum(acked.values()) < 20:
+        while sum(acked.values()) < 12:
             assert any(thread.is_alive() for thread in threads)
         served.kill()
         for thread in threads:

@@ -48,6 +48,11 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--tls-cert", metavar="FILE", type=_FILE, help="Your certificate for the cluster.")
 @click.option("--tls-key", metavar="FILE", type=_FILE, help="The key of your certificate.")
+@click.option(
+    "--meaning/--no-meaning",
+    default=True,
+    help="Use the codebook's trained model, if it has one, or cues alone.",
+)
 @json_option
 @study_option
 @click.pass_context
@@ -63,6 +68,7 @@ def command(
     tls_ca: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
+    meaning: bool,
     as_json: bool,
     study_name: str | None,
 ) -> None:
@@ -95,6 +101,7 @@ def command(
                 made_at=utc_now(),
                 workers=workers,
                 cluster=cluster,
+                meaning=meaning,
                 progress=progress,
             )
         problems = (*notes, *applied.problems)

@@ -301,6 +301,71 @@ def _list_stale(
         console.print_stale(stale)
 
 
+@command.command("train")
+@click.argument("name", metavar="CODEBOOK")
+@click.option(
+    "--speech",
+    "speech",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Utterances with their codes (.jsonl), or a folder of them. [default: the codebook's own]",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="[default: beside the codebook]"
+)
+@click.option(
+    "--share",
+    type=click.FloatRange(0.05, 1.0),
+    default=1.0,
+    help="Learn from this share of the speech only, to see what more would bring.",
+)
+@click.option("--force", is_flag=True, help="Write over a model that exists.")
+@json_option
+def train(
+    name: str,
+    speech: tuple[Path, ...],
+    output: Path | None,
+    share: float,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Teach a small model what a codebook's codes sound like, from its examples and from speech.
+
+    The model stands beside the codebook, with a card that says how good it is; `apply` uses it. The same
+    codebook and speech give the same model.
+
+    \b
+    Examples:
+      themecode codebook train my_codebook.yaml
+      themecode codebook train my_codebook.yaml --speech utterances.jsonl
+    """
+    from themecode import console
+    from themecode.codebook import find_codebook
+    from themecode.flow.training import train_codebook
+    from themecode.suggest.learned_model import find_model_beside
+    from themecode.suggest.train import TrainingPlan
+
+    refuse_overwriting(output or find_model_beside(find_codebook(name)), force=force)
+    with console.show_progress() as progress:
+        trained = train_codebook(
+            name, speech, output=output, plan=TrainingPlan(share=share), progress=progress
+        )
+    console.print_problems(trained.problems)
+    figures = trained.figures
+    if as_json:
+        console.print_json(
+            {"model": str(trained.model), "utterances": trained.utterances, **figures}
+        )
+        return
+    found = figures["suggested"]["code"]
+    click.echo(
+        f"{trained.model}: learned from {trained.utterances:,} utterances. On speech held out, its "
+        f"suggestions are right {found['precision']:.0%} of the time and find {found['recall']:.0%} of "
+        f"codings; {trained.card.name} says more."
+    )
+
+
 def _load(ctx: click.Context, name: str | None, study_name: str | None) -> Codebook:
     from themecode.codebook import find_codebook
     from themecode.flow.codebooks import load_codebook

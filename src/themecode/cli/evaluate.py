@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themecode.cli.options import json_option, need_codebook, open_named_study, study_option
+from themecode.cli.options import (
+    json_option,
+    need_codebook,
+    open_named_study,
+    refuse_overwriting,
+    study_option,
+)
 
 if TYPE_CHECKING:
     from themecode.evaluate import GoldUnit
@@ -18,25 +24,47 @@ if TYPE_CHECKING:
 
 @click.command("evaluate")
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What an earlier `evaluate --json` wrote: says what was gained and lost since.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
+              help="A Word page (.docx), or the figures (.json).")  # fmt: skip
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
 @json_option
 @study_option
 @click.pass_context
-def command(ctx: click.Context, gold: Path, as_json: bool, study_name: str | None) -> None:
+def command(
+    ctx: click.Context,
+    gold: Path,
+    against: Path | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    study_name: str | None,
+) -> None:
     """How well the machine codes, held against people's codings.
 
     GOLD is a .jsonl or .csv file: transcript, turn (or start and end), and the codes people gave; an
     empty list where none applies.
 
     \b
-    Example:
+    Examples:
       themecode evaluate people.jsonl --study my-study
+      themecode evaluate people.jsonl --study my-study -o coding.docx
     """
     from themecode import console
     from themecode.errors import ThemecodeError
-    from themecode.evaluate import evaluate_codings, read_gold
-    from themecode.flow.outputs import settle_study
+    from themecode.evaluate import read_gold
+    from themecode.flow.evaluating import evaluate_study, read_earlier, write_account
     from themecode.model import Problem
 
+    if output is not None:
+        refuse_overwriting(output, force=force)
+        if output.suffix.lower() not in (".docx", ".json"):
+            raise ThemecodeError(f"{output} should end in .docx or .json.")
     with open_named_study(ctx, study_name) as study:
         codebook = need_codebook(study)
         units, problems = read_gold(gold, codebook)
@@ -51,11 +79,15 @@ def command(ctx: click.Context, gold: Path, as_json: bool, study_name: str | Non
         if not units and not problems:
             problems = (Problem(str(gold), None, "it holds no codings to compare with."),)
         if units:
-            evaluation = evaluate_codings(units, settle_study(study, codebook), codebook=codebook)
+            earlier = read_earlier(against) if against is not None else None
+            account = evaluate_study(study, codebook, units, earlier=earlier)
+            if output is not None:
+                write_account(account, codebook, output)
+                click.echo(f"{output} is written.", err=True)
             if as_json:
-                console.print_json(console.evaluated_as_json(evaluation))
+                console.print_json(console.evaluated_as_json(account))
             else:
-                console.print_evaluated(evaluation, codebook)
+                console.print_evaluated(account, codebook)
         console.print_problems(problems)
     ctx.exit(1 if problems or not units else 0)
 

@@ -135,9 +135,7 @@ def command(
             else:
                 way = "parts" if in_parts else kind
                 _export_codings(study, way, target, gate=gate, hide=hide_people)
-            written = [output]
-            if in_parts and output is not None:
-                written = [*sorted(output.glob("part-*.parquet"))]
+            written = [*sorted(output.glob("*.parquet"))] if output and in_parts else [output]
         if kind != "qdc":  # the codebook alone holds nobody
             ids = [transcript_id] if transcript_id else None
             record_leaving(study, written, kind, gate=gate, transcript_ids=ids)

@@ -31,6 +31,12 @@ from themecode.cli.options import (
 @click.option("--summaries", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="A framework workbook with your summaries, from `matrix framework`.")  # fmt: skip
 @click.option(
+    "--order",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Transcripts in the order collected, one a line (saturation).",
+)
+@click.option(
     "--with-pseudonyms",
     is_flag=True,
     help="Sign quotes with the pseudonym, too, and name every role.",
@@ -41,7 +47,7 @@ from themecode.cli.options import (
 @click.pass_context
 def command(
     ctx: click.Context, output: Path | None, plan: Path | None, template: Path | None, title: str | None,
-    summaries: Path | None, with_pseudonyms: bool, per_code: int, max_share: float, no_pictures: bool, force: bool, study_name: str | None,
+    summaries: Path | None, order: Path | None, with_pseudonyms: bool, per_code: int, max_share: float, no_pictures: bool, force: bool, study_name: str | None,
 ) -> None:  # fmt: skip
     """Write the study up in Word: methods, findings, a chapter a theme, appendices.
 
@@ -65,7 +71,7 @@ def command(
 
     choices = ReportChoices(
         plan=plan, template=template, summaries=summaries, title=title, per_code=per_code,
-        max_share=max_share, pictures=not no_pictures, with_ids=with_pseudonyms,
+        max_share=max_share, pictures=not no_pictures, order=order, with_ids=with_pseudonyms,
     )  # fmt: skip
     with open_named_study(ctx, study_name) as study:
         codebook = need_codebook(study)

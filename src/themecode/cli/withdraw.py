@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     multiple=True,
     help="A name others call her by, taken out of every transcript. May be given several times.",
 )
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The pseudonym key, to take her out of it as well.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would go.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option("--finish", is_flag=True, help="End a withdrawal that was cut short.")
@@ -35,6 +42,7 @@ def command(
     participant: str | None,
     passage: str | None,
     also_called: tuple[str, ...],
+    key: Path | None,
     dry_run: bool,
     yes: bool,
     finish: bool,
@@ -79,6 +87,7 @@ def command(
                 outputs=outputs,
                 made_at=now,
                 dry_run=dry,
+                key=key,
             )
 
         named = passage or participant or ""

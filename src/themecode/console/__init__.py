@@ -36,6 +36,7 @@ from themecode.console.keeping import (
     print_withdrawal,
     withdrawal_as_json,
 )
+from themecode.console.learned import print_learned
 from themecode.console.progress import show_progress
 from themecode.console.reviews import (
     collected_as_json,
@@ -97,6 +98,7 @@ __all__ = [
     "print_group_rows",
     "print_imported",
     "print_json",
+    "print_learned",
     "print_memos",
     "print_needs_a_look",
     "print_problems",

@@ -9,10 +9,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from themecode.evaluate import Evaluation
     from themecode.flow.applying import Applied
     from themecode.flow.checking import Checked
     from themecode.flow.comparing import Difference
+    from themecode.flow.evaluating import Account
     from themecode.flow.exchanging import ImportedProject
     from themecode.flow.importing import Imported
     from themecode.flow.searching import Found
@@ -183,6 +183,8 @@ def checked_as_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def evaluated_as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """How well the machine codes."""
-    return asdict(evaluation)
+def evaluated_as_json(account: Account) -> dict[str, Any]:
+    """How well the machine codes, and every decision, so that it can be compared with later."""
+    from themecode.flow.evaluating import account_as_json
+
+    return account_as_json(account)

@@ -262,7 +262,7 @@ def _reason(reason: Evidence) -> str:
     elif reason.kind == "meaning":
         said = f'"{words}" is close in meaning to "{reason.matched}" ({reason.strength})'
     elif reason.kind == "learned":
-        said = f'"{words}" is like passages that people coded so ({reason.strength})'
+        said = f'"{words}" is like "{_cut(reason.matched)}" ({reason.strength})'
     else:
         said = f'"{words}" matches "{reason.matched}"'
     if reason.minded:

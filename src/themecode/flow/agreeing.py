@@ -11,6 +11,7 @@ from themecode.agreement import Passage, Place, Readings, SampledCell, Side
 from themecode.agreement.readings import Unit
 from themecode.consent import may_quote
 from themecode.errors import ThemecodeError
+from themecode.flow.coders import CoderInForce, find_coder
 from themecode.model import (
     Codebook,
     Coding,
@@ -23,7 +24,7 @@ from themecode.model import (
     Verdict,
 )
 from themecode.segments import cut_segments
-from themecode.settle import Thresholds, group_decisions, is_machine
+from themecode.settle import group_decisions, is_machine, is_suggested
 from themecode.store import Reply, ReviewAnswer, ReviewItem, Stratum
 from themecode.store.review_queues import latest_answers
 from themecode.suggest.coder import CODER
@@ -95,7 +96,8 @@ def gather_readings(
         groups: a coder's group by name, over what the review says of her.
     """
     codes = tuple(code.id for code in codebook.codes)
-    codings = list(study.codings(machine=CODER))
+    coder = find_coder(study)
+    codings = list(study.codings(machine=coder.name))
     items = study.every_review_item()
     answers = latest_answers(study.review_answers())
     gathered = _Said()
@@ -121,7 +123,7 @@ def gather_readings(
             if passage is not None:
                 passages[passage.place] = passage
     marked = _mark_whole(whole, passages, codes, gathered)
-    claims = _machine_claims(codings, codebook)
+    claims = _machine_claims(codings, codebook, coder)
     _hear_machine(passages, claims, codes, gathered)
     known = set(codes)
     readings = Readings(
@@ -256,19 +258,17 @@ def _mark_whole(
 
 
 def _machine_claims(
-    codings: Sequence[tuple[Coding, Turn]], codebook: Codebook
+    codings: Sequence[tuple[Coding, Turn]], codebook: Codebook, coder: CoderInForce
 ) -> dict[Place, dict[str, bool]]:
     """What the machine claims now at each place, and whether it is sure enough to count."""
     hashes = {code.id: code.sha256 for code in codebook.codes}
-    sure = Thresholds()
     claims: dict[Place, dict[str, bool]] = {}
     for coding, _ in codings:
-        if coding.coder != CODER or hashes.get(coding.code_id) != coding.code_sha256:
+        if coding.coder != coder.name or hashes.get(coding.code_id) != coding.code_sha256:
             continue
-        confidence = coding.confidence or 0
-        if confidence >= sure.candidate:
-            here = claims.setdefault((coding.segment.transcript_id, coding.segment.span), {})
-            here[coding.code_id] = here.get(coding.code_id, False) or confidence >= sure.suggested
+        here = claims.setdefault((coding.segment.transcript_id, coding.segment.span), {})
+        sure = is_suggested(coding, coder.thresholds)
+        here[coding.code_id] = here.get(coding.code_id, False) or sure
     return claims
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from themecode.codebook import find_codebook
 from themecode.flow.codebooks import settle_codebook
-from themecode.flow.coding import CodedStudy, code_study
+from themecode.flow.coders import settle_model
+from themecode.flow.coding import CodedStudy, code_study, note_foreign
 from themecode.flow.importing import Imported, ReadingOptions, check_rows_used, import_files
 from themecode.flow.outputs import outputs_stand, summarise_study, write_outputs
 from themecode.flow.summary import StudySummary
@@ -54,6 +56,7 @@ def apply_codebook(
     made_at: datetime,
     workers: int | None = None,
     cluster: Cluster | None = None,
+    meaning: bool = True,
     progress: Progress,
 ) -> Applied:
     """Import what is new, code what is not coded, and write the outputs if anything changed.
@@ -68,6 +71,7 @@ def apply_codebook(
         made_at: in UTC.
         workers: processes to code in. None: as many as pay for themselves.
         cluster: the machines to code on instead. None: this one.
+        meaning: whether to use the codebook's trained model, if it has one.
         progress: told how far the work has come.
 
     Raises:
@@ -76,6 +80,8 @@ def apply_codebook(
     """
     with study.lock():
         codebook, problems = settle_codebook(study, codebook_name)
+        named = find_codebook(codebook_name) if codebook_name is not None else None
+        model, noted = settle_model(study, codebook, named=named, meaning=meaning)
         imported = import_files(
             study,
             paths,
@@ -88,8 +94,10 @@ def apply_codebook(
             made_at=made_at,
             workers=workers,
             cluster=cluster,
+            model=model,
             progress=lambda done, total: progress("coding", done, total),
         )
+        problems = (*problems, *noted, *note_foreign(coded))
         if participants_path is not None:
             problems = (
                 *problems,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
-from themecode.suggest.coder import CODER
+from themecode.flow.coders import find_coder
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -39,7 +39,7 @@ def check_study(study: Study) -> Checked:
     faults = [fault.message for fault in study.faults()]
     everything: dict[str, Callable[[], Iterable[object]]] = {
         "transcripts": study.transcripts,
-        "codings": lambda: study.codings(machine=CODER),
+        "codings": lambda: study.codings(machine=find_coder(study).name),
         "decisions": study.decisions,
         "memos": study.memos,
         "log entries": study.log,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from themecode.model import Code, Codebook
+from themecode.errors import ThemecodeError
+from themecode.model import Code, Codebook, Problem
 from themecode.store import CodedPass
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.flow.cluster import Cluster
     from themecode.store import Study
+    from themecode.suggest.learned_model import LearnedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,12 @@ class CodedStudy:
     Args:
         transcripts: how many were coded, wholly or for the codes that changed.
         codes: how many codes were looked for.
+        foreign: by transcript, how many turns are not in English, and so were left to people.
     """
 
     transcripts: int
     codes: int
+    foreign: Mapping[str, int] = field(default_factory=dict)
 
 
 def code_study(
@@ -36,6 +40,7 @@ def code_study(
     made_at: datetime,
     workers: int | None = None,
     cluster: Cluster | None = None,
+    model: LearnedModel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CodedStudy:
     """Code what has not been coded: new transcripts for every code, known ones for changed codes.
@@ -46,9 +51,24 @@ def code_study(
         made_at: in UTC.
         workers: processes to code in. None: as many as pay for themselves.
         cluster: the machines to code on instead. None: this one.
+        model: the trained model. None: cues code alone.
         progress: told how many transcripts are done, out of how many. None: nobody is.
     """
-    wanted = _find_uncoded(study, codebook)
+    if model is not None and cluster is not None:
+        raise ThemecodeError(
+            "A codebook with a trained model is coded on this computer only, for now. "
+            "Leave out `--scheduler`, or code by cues alone with `--no-meaning`."
+        )
+    coder = CODER
+    if model is not None:
+        from themecode.suggest.learned_model import name_coder
+
+        coder = name_coder(model)
+    wanted = _find_uncoded(study, codebook, coder)
+    if model is not None and wanted:
+        # A model weighs every code against the others, so all are looked for together.
+        wanted = {codebook.codes: [each for ids in wanted.values() for each in ids]}
+    foreign: dict[str, int] = {}
     total = sum(len(ids) for ids in wanted.values())
     done = 0
     for codes, ids in wanted.items():
@@ -56,19 +76,41 @@ def code_study(
         from themecode.flow.batches import Job, code_batches, count_workers, find_anchors
 
         job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at)
-        processes = count_workers(len(ids)) if workers is None else workers
-        for batch in code_batches(job, study.transcripts(ids), processes, cluster):
-            coded = [CodedPass(transcript_id, codebook.sha256, CODER) for transcript_id, _ in batch]
+        if model is None:
+            processes = count_workers(len(ids)) if workers is None else workers
+            batches = code_batches(job, study.transcripts(ids), processes, cluster)
+        else:
+            from themecode.flow.meanings import code_with_model
+
+            batches = code_with_model(study, job, model, study.transcripts(ids), foreign=foreign)
+        for batch in batches:
+            coded = [CodedPass(transcript_id, codebook.sha256, coder) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
             done += len(batch)
             if progress is not None:
                 progress(done, total)
-    return CodedStudy(total, len(set().union(*wanted)) if wanted else 0)
+    return CodedStudy(total, len(set().union(*wanted)) if wanted else 0, foreign)
 
 
-def _find_uncoded(study: Study, codebook: Codebook) -> dict[tuple[Code, ...], list[str]]:
+def note_foreign(coded: CodedStudy) -> tuple[Problem, ...]:
+    """What to know of turns that were left to people because they are not in English."""
+    return tuple(
+        Problem(
+            transcript_id,
+            None,
+            f"{number} {'turn does' if number == 1 else 'turns do'} not seem to be in English, and "
+            f"{'was' if number == 1 else 'were'} left for you to code.",
+            blocks=False,
+        )
+        for transcript_id, number in coded.foreign.items()
+    )
+
+
+def _find_uncoded(
+    study: Study, codebook: Codebook, coder: str
+) -> dict[tuple[Code, ...], list[str]]:
     """The codes still to be looked for, each set with the transcripts it is wanted in."""
-    passes = study.coded_passes(CODER)
+    passes = study.coded_passes(coder)
     codes_of: dict[str, frozenset[str]] = {}
     wanted: dict[tuple[Code, ...], list[str]] = {}
     missing: dict[frozenset[str], tuple[Code, ...]] = {}

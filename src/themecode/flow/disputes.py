@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
+from themecode.flow.coders import find_coder
 from themecode.flow.review_plans import check_name
 from themecode.model import ADJUDICATOR, Codebook, Decision, Status, Verdict, hash_words
 from themecode.settle import Settled, group_decisions, settle_codings
 from themecode.store import StaleAnswer
-from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -50,10 +50,11 @@ def list_disputes(study: Study, codebook: Codebook) -> Iterator[Dispute]:
     transcripts = study.decided_transcripts()
     if not transcripts:
         return
-    codings = study.codings(machine=CODER, transcript_ids=transcripts)
+    codings = study.codings(machine=find_coder(study).name, transcript_ids=transcripts)
     decisions = group_decisions(study.decisions())
     seen: set[tuple[str, int, int, str]] = set()
-    for item in settle_codings(codings, decisions, codebook=codebook):
+    thresholds = find_coder(study).thresholds
+    for item in settle_codings(codings, decisions, codebook=codebook, thresholds=thresholds):
         segment = item.coding.segment
         question = (
             segment.transcript_id,

@@ -78,9 +78,9 @@ def _check_about(study: Study, about: str) -> None:
 
 
 def _list_coding_ids(study: Study) -> Iterator[str]:
-    from themecode.suggest.coder import CODER
+    from themecode.flow.coders import find_coder
 
-    return (coding.id for coding, _ in study.codings(machine=CODER))
+    return (coding.id for coding, _ in study.codings(machine=find_coder(study).name))
 
 
 def _check_segment(study: Study, name: str) -> None:

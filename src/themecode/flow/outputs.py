@@ -17,12 +17,12 @@ from themecode.exports.sheets import write_coded_segments
 from themecode.exports.theme_matrix import write_theme_matrix
 from themecode.exports.theme_tables import StudyFacts, ThemeTables
 from themecode.flow.cache import read_cached, write_cached
+from themecode.flow.coders import find_coder
 from themecode.flow.importing import list_speaking
 from themecode.flow.summary import StudySummary, SummaryCounter, read_summary
 from themecode.matrices import MatrixCounter
 from themecode.model import Codebook, Participant, hash_words
 from themecode.settle import Settled, settle_codings
-from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.model import Decision
@@ -70,7 +70,10 @@ def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
     decisions: dict[str, list[Decision]] = {}
     for decision in study.decisions():
         decisions.setdefault(decision.coding_id, []).append(decision)
-    return settle_codings(study.codings(machine=CODER), decisions, codebook=codebook)
+    coder = find_coder(study)
+    return settle_codings(
+        study.codings(machine=coder.name), decisions, codebook=codebook, thresholds=coder.thresholds
+    )
 
 
 def summarise_study(study: Study, codebook: Codebook) -> StudySummary:
@@ -102,7 +105,7 @@ def outputs_stand(study: Study, folder: Path) -> bool:
 
 
 def _outputs_hash(study: Study) -> str:
-    return hash_words(__version__, study.state_hash(CODER))
+    return hash_words(__version__, study.state_hash(find_coder(study).name))
 
 
 def write_outputs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from themecode.exports.report.quotes import (
 )
 from themecode.exports.report.write import write_report
 from themecode.flow.importing import list_speaking
-from themecode.flow.matrices import read_study_table
+from themecode.flow.matrices import read_order, read_study_table
 from themecode.flow.outputs import settle_study
 from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_sources
 from themecode.flow.planning import read_plan, write_plan
@@ -37,8 +37,13 @@ from themecode.settle import Settled
 
 if TYPE_CHECKING:
     from themecode.exports.pictures.drawing import Picture
+    from themecode.exports.report_tables import ReportTable
     from themecode.store import Study
 
+_HOW_AGREED = (
+    "In brackets, 95% intervals. Empty: it cannot be worked out from these passages. Every code: "
+    "themecode agreement."
+)
 #: No one person may speak for all.
 MAX_SHARE = 0.25
 PER_CODE = 3
@@ -56,6 +61,7 @@ class ReportChoices:
         per_code: proposed quotes a code at most.
         max_share: of a theme's proposed quotes, the most one person may have.
         pictures: whether figures are drawn.
+        order: transcripts in the order collected, a file with one a line. None: by name.
         with_ids: whether pseudonyms stand beside quotes, and every role is named.
     """
 
@@ -66,6 +72,7 @@ class ReportChoices:
     per_code: int = PER_CODE
     max_share: float = MAX_SHARE
     pictures: bool = True
+    order: Path | None = None
     with_ids: bool = False
 
 
@@ -125,7 +132,10 @@ def gather_report(
     """Everything a report says."""
     people = list_speaking(study)
     signed = Attribution(people, with_ids=choices.with_ids)
-    table = name_sources(read_study_table(study, codebook), people, with_all=choices.with_ids)
+    order = read_order(choices.order) if choices.order is not None else None
+    table = name_sources(
+        read_study_table(study, codebook, order=order), people, with_all=choices.with_ids
+    )
     saturation = assess_saturation(table)
     summaries = read_summaries(choices.summaries) if choices.summaries is not None else {}
     sources = _tabulate_sources(table, SOURCE)
@@ -139,7 +149,7 @@ def gather_report(
         prevalence=_tabulate_prevalence(table),
         sources=sources,
         kinds=_tabulate_sources(table, "kind"),
-        saturation=_tabulate_saturation(saturation),
+        saturation=_tabulate_saturation(saturation, collected=order is not None),
         saturation_said=saturation.in_words,
         framework=make_framework(
             settled, codebook=codebook, participants=people, summaries=summaries
@@ -228,7 +238,7 @@ def _read_sources(table: StudyTable, by: str, groups: list[str]) -> dict[str, st
     return readings
 
 
-def _tabulate_saturation(found: Saturation) -> FiguresTable:
+def _tabulate_saturation(found: Saturation, *, collected: bool) -> FiguresTable:
     ends = {int(run["last"]): run for _, run in found.runs.astype(object).iterrows()}
     rows: list[tuple[Cell, ...]] = []
     for at, (name, row) in enumerate(found.curve.iterrows(), 1):
@@ -249,7 +259,8 @@ def _tabulate_saturation(found: Saturation) -> FiguresTable:
         ("transcript", "codes", "new", "so_far", "run_new", "run_percent"),
         tuple(rows),
         (
-            (f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
+            (("Transcripts stand in the order collected. " if collected else "Transcripts stand in the order of their names; the order collected can be given with --order. ")
+            + f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
             "left out. Only the codebook’s codes can be met: a deductive study cannot show that nothing "
             "else is to be found."),
         ),
@@ -274,10 +285,41 @@ def _gather_agreement(study: Study, codebook: Codebook) -> list[FiguresTable]:
     ]
     if not comparisons:
         return []
-    made = agreement_table(comparisons)
+    return _tabulate_agreement(agreement_table(comparisons))
+
+
+def _tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
+    """A table a pair, of all codes together and of each theme: `themecode agreement` has every code."""
+    place = {heading: at for at, heading in reversed(list(enumerate(made.headings)))}
+    statistics = ("Percent agreement", "Cohen's kappa", "Krippendorff's alpha", "Gwet's AC1")
+    pairs: dict[tuple[str, str], list[tuple[Cell, ...]]] = {}
+    for row in made.rows:
+        if row[place["level"]] in ("all", "theme"):
+            figures = [_with_interval(row, place[name]) for name in statistics if name in place]
+            read = (row[place["name"]], row[place["passages read by both"]])
+            pairs.setdefault((row[place["first"]], row[place["second"]]), []).append(
+                (*read, *figures)
+            )
+    shown = tuple(name for name in statistics if name in place)
     return [
-        FiguresTable(made.name, made.title, made.headings, made.headings, made.rows, (made.about,))
+        FiguresTable(
+            "Agreement",
+            f"Agreement between {first} and {second}",
+            ("Theme", "Passages both read", *(name.replace("'", "’") for name in shown)),
+            ("name", "passages", *shown),
+            tuple(rows),
+            (
+                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages.",
+                "Every code: themecode agreement.",
+            ),
+        )
+        for (first, second), rows in pairs.items()
     ]
+
+
+def _with_interval(row: Sequence[str], at: int) -> str:
+    value, between = row[at], row[at + 1] if at + 1 < len(row) else ""
+    return f"{value} ({between})" if value and between else value
 
 
 def find_day(study: Study) -> date:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from themecode.errors import ThemecodeError
 from themecode.model import ADJUDICATOR, Code, Codebook, Span, Status, TurnKind, hash_words
 from themecode.segments import cut_segments
-from themecode.settle import Settled, Thresholds, is_machine
+from themecode.settle import Settled, Thresholds, is_machine, is_suggested
 from themecode.store import (
     Choices,
     PlanOptions,
@@ -162,10 +162,11 @@ def draw_excerpts(
     larger sample holds the smaller one. Excerpts of one passage stay together.
     """
     # Here, so that the page, which draws nothing, need not wait for what writes Word and Excel.
+    from themecode.flow.coders import find_coder
     from themecode.flow.outputs import settle_study
 
     settled = list(settle_study(study, codebook))
-    pools = _pool_claims(settled, codebook, options, wanted)
+    pools = _pool_claims(settled, codebook, options, wanted, find_coder(study).thresholds)
     sizes = {Stratum.SUGGESTED: options.suggested, Stratum.CANDIDATE: options.candidates}
     drawn: list[_Drawn] = []
     strata: dict[Stratum, Sampled] = {}
@@ -216,6 +217,7 @@ def _pool_claims(
     codebook: Codebook,
     options: PlanOptions,
     wanted: Mapping[str, Code],
+    thresholds: Thresholds,
 ) -> list[_Drawn]:
     """What may be drawn of what the machine claims: one a code and passage, or (blind) a passage."""
     notes = {code.id: find_topics(code.content_note) for code in codebook.codes}
@@ -242,7 +244,7 @@ def _pool_claims(
             ]
         if not open_items:
             continue
-        sure = any(_is_sure(each) for each in open_items)
+        sure = any(is_suggested(each.coding, thresholds) for each in open_items)
         first = {each.coding.code_id: each.coding.id for each in reversed(items)}
         pool.append(
             _Drawn(
@@ -258,11 +260,6 @@ def _pool_claims(
             )
         )
     return pool
-
-
-def _is_sure(item: Settled) -> bool:
-    confidence = item.coding.confidence
-    return confidence is not None and confidence >= Thresholds().suggested
 
 
 def _join_topics(topics: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from themecode.flow.coders import find_coder
 from themecode.flow.review_plans import find_topics
 from themecode.model import (
     Code,
@@ -19,9 +20,8 @@ from themecode.model import (
     TurnKind,
     Verdict,
 )
-from themecode.settle import Thresholds, is_machine
+from themecode.settle import is_machine, is_suggested
 from themecode.store import Choices, ReviewItem
-from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -120,7 +120,7 @@ def show_excerpt(
     """
     transcript = study.transcript(item.transcript_id)
     participants = study.participants()
-    codings = list(study.codings(machine=CODER, transcript_ids=[transcript.id]))
+    codings = list(study.codings(machine=find_coder(study).name, transcript_ids=[transcript.id]))
     topics = _topics_by_turn(codings, codebook)
     place = next(at for at, turn in enumerate(transcript.turns) if turn.number == item.turn)
     turn = transcript.turns[place]
@@ -176,7 +176,7 @@ def show_transcript(
     """
     transcript = study.transcript(transcript_id)
     participants = study.participants()
-    codings = list(study.codings(machine=CODER, transcript_ids=[transcript.id]))
+    codings = list(study.codings(machine=find_coder(study).name, transcript_ids=[transcript.id]))
     topics = _topics_by_turn(codings, codebook)
     turns = tuple(
         _show_turn(transcript, turn, participants, topics, choices) for turn in transcript.turns
@@ -215,12 +215,12 @@ def list_visible_codings(
             if decision.reviewer == reviewer
         }
         gone = {id_ for id_, verdict in latest.items() if verdict is Verdict.UNDONE}
-    sure = Thresholds().suggested
+    sure = find_coder(study).thresholds
     return [
         coding
         for coding in codings
         if (coding.coder == reviewer and coding.id not in gone)
-        or (not blind and is_machine(coding.coder) and (coding.confidence or 0) >= sure)
+        or (not blind and is_machine(coding.coder) and is_suggested(coding, sure))
     ]
 
 

@@ -19,6 +19,7 @@ from themecode.exports.files import write_atomically
 from themecode.flow.cache import CACHE
 from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
 from themecode.model import Span
+from themecode.pseudonyms.key import Entry, read_key, write_key
 from themecode.store import LONG_RUN, Traces, Withdrawn
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def withdraw_participant(
     outputs: Path,
     made_at: datetime,
     dry_run: bool = False,
+    key: Path | None = None,
 ) -> Withdrawal:
     """Take everything by or about a participant out of a study, and say what is left to do by hand.
 
@@ -73,14 +75,22 @@ def withdraw_participant(
         outputs: the study's folder of outputs, which are written anew.
         made_at: in UTC.
         dry_run: only say what would go.
+        key: the pseudonym key, out of which she is taken as well. None: there is none.
 
     Raises:
-        ThemecodeError: the study knows nobody of that id, or is busy.
+        ThemecodeError: the study knows nobody of that id, or is busy; or the file is no key.
     """
+    entries = None if key is None else _read_key(key)
     with study.lock():
         if not dry_run:
             _back_up_first(study)
         done = study.withdraw(participant_id, also_called=also_called, dry_run=dry_run)
+        if key is not None and entries is not None:
+            left = _without_hers(entries, study, done)
+            done.counts["decisions in the pseudonym key"] += len(entries) - len(left)
+            if not dry_run:
+                with write_atomically(key) as stream:
+                    stream.write(write_key(left))
         return _see_to_the_rest(
             study, done, "participant", outputs=outputs, made_at=made_at, dry_run=dry_run
         )
@@ -134,6 +144,35 @@ def finish_withdrawals(study: Study, *, outputs: Path, made_at: datetime) -> int
         if number:
             _clear_folder(study, outputs=outputs, made_at=made_at)
         return number
+
+
+def _read_key(path: Path) -> tuple[Entry, ...]:
+    try:
+        return read_key(path.read_text(encoding="utf-8"), path=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemecodeError(
+            f"The pseudonym key {path} cannot be read, so nothing was withdrawn. Check its name."
+        ) from error
+
+
+def _without_hers(entries: Sequence[Entry], study: Study, done: Withdrawn) -> tuple[Entry, ...]:
+    """The key without her names, her transcripts, and words that nobody but she said."""
+    names = {name.casefold() for name in done.names}
+    hers = "\n".join(done.said).casefold()
+    said_by_her = {each.words.casefold() for each in entries if each.words.casefold() in hers}
+    theirs: set[str] = set()
+    gone = set(done.said)
+    for text in study.texts():
+        lowered = text.casefold()
+        for words in gone if said_by_her else ():  # a dry run: her words are still in place
+            lowered = lowered.replace(words.casefold(), " ")
+        theirs |= {words for words in said_by_her - theirs if words in lowered}
+    return tuple(
+        each
+        for each in entries
+        if each.transcript_id not in done.transcript_ids
+        and each.words.casefold() not in names | (said_by_her - theirs)
+    )
 
 
 def _back_up_first(study: Study) -> None:
@@ -239,7 +278,9 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
     found: dict[Path, set[bytes]] = {}
     for path in files:
         content = path.read_bytes().lower()
-        hits = {wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content)}
+        hits = {
+            wanted[at] for at, _, _ in automaton.find_matches_as_indexes(content, overlapping=True)
+        }
         if hits:
             found[path] = hits
     if found:
@@ -248,7 +289,7 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
         said = {
             phrases[at]
             for text in study.texts()
-            for at, _, _ in others.find_matches_as_indexes(text.encode().lower())
+            for at, _, _ in others.find_matches_as_indexes(text.encode().lower(), overlapping=True)
         }
         theirs = {phrase.encode(code) for phrase in said for code in ("utf-8", "utf-16-le")}
         found = {path: hits for path, hits in found.items() if hits - theirs}

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from themecode.model import COUNTED, Codebook, Consent, Participant, Status
+from themecode.consent import may_quote
+from themecode.model import COUNTED, Codebook, Participant, Status
 from themecode.settle import Settled
 
 #: What people agreed to is proposed before what only the machine suggests.
 _RANK = {Status.CODED: 0, Status.ACCEPTED: 0, Status.RECODED: 0, Status.SUGGESTED: 1}
-_NOT_QUOTED = frozenset({Consent.PARAPHRASE, Consent.NONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def make_framework(
     cells = {}
     for key, passages in said.items():
         participant = participants.get(key[0])
-        quotable = participant is None or participant.consent not in _NOT_QUOTED
+        quotable = may_quote(participant)
         best = sorted(passages.items(), key=lambda item: (item[1][:2], item[0]))[:quotes]
         chosen = tuple(text for _, (_, _, text) in sorted(best, key=lambda item: item[0]))
         cells[key] = FrameworkCell(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from themecode.consent import may_quote
 from themecode.errors import ThemecodeError
+from themecode.flow.coders import find_coder
 from themecode.flow.review_plans import find_topics
 from themecode.flow.review_reading import show_excerpt
 from themecode.flow.reviewing import check_name, list_excerpts
 from themecode.model import Codebook, Span, hash_words
 from themecode.store import Choices
-from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
     from themecode.store import Queue, ReviewItem, Study
@@ -173,7 +173,9 @@ def find_place_topics(
     notes = {code.id: find_topics(code.content_note) for code in codebook.codes}
     heard: dict[str, list[tuple[Span, tuple[str, ...]]]] = {}
     wanted = sorted({item.transcript_id for item in items})
-    for coding, _ in study.codings(machine=CODER, transcript_ids=wanted) if wanted else ():
+    for coding, _ in (
+        study.codings(machine=find_coder(study).name, transcript_ids=wanted) if wanted else ()
+    ):
         if found := notes.get(coding.code_id):
             heard.setdefault(coding.segment.transcript_id, []).append((coding.segment.span, found))
     return {

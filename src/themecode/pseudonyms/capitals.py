@@ -19,6 +19,17 @@ from themecode.pseudonyms.gazetteers import (
     load_places,
     load_talk_words,
 )
+from themecode.pseudonyms.neighbours import (
+    AFTER_VERBS,
+    CALLED_SO,
+    GONE_TO,
+    MOSTLY_NAMES,
+    NO_NAMES,
+    NOT_BEFORE_NAMES,
+    SAYS,
+    SURELY_NAMED_AFTER,
+    VERBS_FIRST,
+)
 from themecode.pseudonyms.ordinary_capitals import (
     LITTLE,
     NAMED_AFTER,
@@ -211,7 +222,7 @@ def _tells(run: list[Word], talk: Talk) -> bool:
         return False
     if not word.starts:
         return True
-    if word.low in _MOSTLY_NAMES and word.low not in _VERBS_FIRST:
+    if word.low in MOSTLY_NAMES and word.low not in VERBS_FIRST:
         return True
     if talk.known(word.low) is not None:
         return True
@@ -291,73 +302,23 @@ def _is_surname(before: Word, word: Word, words: str, talk: Talk) -> bool:
     )
 
 
-#: Ordinary words that are first names more often than not where the neighbours allow it.
-_MOSTLY_NAMES = frozenset(
-    """jan deb dot dawn sue pat rob bob bill jack mark frank grant dean ray gene don drew art rose lily ivy daisy poppy
-    holly hazel heather olive iris violet ruby amber pearl crystal jade ginger penny carol joy faith hope grace
-    april june autumn summer angel star sunny sandy rusty kitty candy cherry robin jay wren teddy max guy nick
-    mick mike dick harry tom john mary jean peter paul peg meg nell victor jo kit gill jill sally molly polly
-    josh joe ben sam dan ted ned tim jim jimmy tommy johnny charlie alice precious blessing mercy patience comfort
-    charity prudence constance felicity verity clement earnest rich solomon maria martha ruth eve adam david george
-    stan curt miles chuck lance pierce rex roman duke earl prince christian dale glen heath clay cliff forest
-    marina melody destiny sky skye summer rain harmony tiger lee kay kim viola rosemary basil barney bobby""".split()
-)
-#: Of those, the ones that begin a sentence as plain words too.
-_VERBS_FIRST = frozenset(
-    """will may hope grant mark drew bill art rose chance pat sue rob chase rich joy faith angel summer autumn star sunny
-    sandy rusty candy cherry max guy nick mercy patience comfort charity christian forest clay cliff glen heath
-    precious blessing earnest miles lance pierce prince duke earl harmony rain sky destiny melody tiger basil
-    don dick pearl crystal ginger lily ivy iris violet amber rosemary viola dan curt jack roman april june mike ruby olive hazel holly heather daisy poppy""".split()
-)
-_NOT_BEFORE_NAMES = frozenset(
-    "the a an this that my your his her their no any some every more".split()
-)
-
-
-_SURELY_NAMED_AFTER = frozenset(
-    """called named name's auntie aunty uncle cousin sponsor keyworker mate boyfriend girlfriend daughter
-    son husband partner nephew niece stepdad stepmum counsellor""".split()
-)
-#: What somebody does, after her name.
-_SAYS = frozenset(
-    "said says goes told asked rang phoned texted reckons reckoned thinks thought".split()
-)
-#: What people are called without being named.
-_CALLED_SO = frozenset(
-    """love lovey mate babe baby darling nan nana doctor judge friend lady queen princess fella guy man male son
-    sister imam pastor deacon governor boss shepherd porter baker butler steward server lawyer angel saint citizen
-    captain colonel major buddy lassie laddie woman partner council government school money time gun everything
-    nothing everyone law tea help money case story day night year minute first one lot bit""".split()
-)
-_AFTER_VERBS = frozenset(
-    "i you we they he she it who to will would can could should must did do does don't didn't not just".split()
-)
-
-
 def follows_plainly(cut: list[Word], at: int) -> bool:
     """Whether the word before makes an ordinary word of this one: "the mark", "to rob", "I hope"."""
     before = cut[at - 1].low if at else ""
-    return before in _NOT_BEFORE_NAMES or before in _AFTER_VERBS
+    return before in NOT_BEFORE_NAMES or before in AFTER_VERBS
 
 
 def _is_somebody(before: str, low: str, after: str, *, possessive: bool) -> bool:
-    if before in _NOT_BEFORE_NAMES:
+    if before in NOT_BEFORE_NAMES:
         return False
-    if low not in _MOSTLY_NAMES:
-        if low in _CALLED_SO:
+    if low not in MOSTLY_NAMES:
+        if low in CALLED_SO:
             return False
-        told = before in _SURELY_NAMED_AFTER and after not in ORGANISATIONS
-        return told or (after in _SAYS and before not in _AFTER_VERBS)
-    if low not in _VERBS_FIRST and before not in _AFTER_VERBS:
+        told = before in SURELY_NAMED_AFTER and after not in ORGANISATIONS
+        return told or (after in SAYS and before not in AFTER_VERBS)
+    if low not in VERBS_FIRST and before not in AFTER_VERBS:
         return True
     return before in NAMED_AFTER or after in NAMED_BEFORE or possessive
-
-
-#: Ordinary words that are towns where people say they go to them: "moved to reading".
-_GONE_TO = frozenset(
-    """reading bath hull derby deal sandwich rugby rye wells hove ware diss battle mold flint ash hook sale
-    poole barry ripley selby crook bow skye perth lincoln lancaster london belfast chester""".split()
-)
 
 
 def _find_places(cut: list[Word]) -> Iterator[Hit]:
@@ -385,7 +346,7 @@ def _judge_place(cut: list[Word], at: int, *, ordinary: bool) -> Iterator[Hit]:
     if word.is_capital and not word.starts:
         yield Hit(word.start, word.end, Kind.PLACE, LISTED_PLACE, 39)
     elif ordinary:
-        if before in PLACED_AFTER and not word.is_capital and word.low in _GONE_TO:
+        if before in PLACED_AFTER and not word.is_capital and word.low in GONE_TO:
             yield Hit(word.start, word.end, Kind.PLACE, LISTED_PLACE, 25)
     else:
         yield Hit(word.start, word.end, Kind.PLACE, LISTED_PLACE, 39)
@@ -442,13 +403,5 @@ def _find_after_titles(cut: list[Word], words: str, talk: Talk) -> Iterator[Hit]
             yield Hit(after.start, after.end, Kind.PERSON, AFTER_TITLE, 49)
 
 
-_LITTLE = frozenset(
-    """and or but so who that this there is was were had has have did do does said says went goes came told
-    asked rang in on at to from of for with as if when because cos then just like really the a an my your
-    his her their our what which it he she they you we not no yes could would should will can came looked
-    gave wrote put sent never always used who's that's came back up down down's came got get took""".split()
-)
-
-
 def _is_little(low: str) -> bool:
-    return low in _LITTLE
+    return low in NO_NAMES

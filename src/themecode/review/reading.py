@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
+from themecode.flow.coders import find_coder
 from themecode.flow.review_reading import ShownTranscript, ShownTurn, show_transcript
 from themecode.flow.reviewing import FaultyAnswer, add_own_code, draw_to_words, take_back_own_code
 from themecode.model import Span, Transcript
 from themecode.review.visit import Refused, Visit, read_note
 from themecode.segments import find_sentences
 from themecode.store import Choices, ReviewItem
-from themecode.suggest.coder import CODER
 
 #: Words from a transcript shown above the codes, at most, in characters.
 _LONGEST_SHOWN = 3000
@@ -202,7 +202,9 @@ def take_back(visit: Visit, transcript_id: str) -> Response:
     wanted = visit.request.form.get("coding", "")
     if transcript_id not in visit.study.known_transcripts():
         raise _GONE
-    codings = visit.study.codings(machine=CODER, transcript_ids=[transcript_id])
+    codings = visit.study.codings(
+        machine=find_coder(visit.study).name, transcript_ids=[transcript_id]
+    )
     mine = next(
         (each for each, _ in codings if each.id == wanted and each.coder == visit.name), None
     )

@@ -158,12 +158,9 @@ class KeepingStudy:
             return marks.read_marker(connection)
 
     def texts(self) -> Iterator[str]:
-        """The text of every transcript as it is now, unchecked: to look for words, not to show them."""
-        kept, current = schema.transcripts, schema.current_transcripts
+        """The text of every version of every transcript, unchecked: to look for words, not to show."""
         with reading(self._engine) as connection:
-            yield from connection.execute(
-                select(kept.c.text).join(current, current.c.transcript_seq == kept.c.seq)
-            ).scalars()
+            yield from connection.execute(select(schema.transcripts.c.text)).scalars()
 
     # ── what left the study ──────────────────────────────────────────────────────────────────
 

@@ -116,6 +116,11 @@ RULES: Mapping[str, Rule] = {
     "safeguarding_looks": Rule(
         cleared=("note",), holds_nobody=("prompt_id", "looked_by", "looked_at")
     ),
+    # A model taught by the study's decisions has learned from her words too; one of the codebook has not.
+    "models": Rule(by_hand=("file",), holds_nobody=("sha256", "added_at")),
+    "machines_in_force": Rule(
+        by_hand=("model_sha256",), holds_nobody=("coder", "suggested", "why", "since")
+    ),
     # Reviews: places, and what reviewers wrote about them.
     "reviewers": Rule(holds_nobody=("name", "in_group", "made_at")),
     "review_choices": Rule(holds_nobody=("reviewer", "choices", "made_at")),

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 #: Every revision this themecode knows, oldest first. A study of another one is a newer themecode's.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 LATEST = REVISIONS[-1]
 
 metadata = MetaData()

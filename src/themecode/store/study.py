@@ -15,8 +15,8 @@ from themecode.model import Codebook, Coding, Decision, Memo, Participant, Trans
 from themecode.store import codebooks, codings, decisions, log, options, replace, state, transcripts
 from themecode.store.connect import reading
 from themecode.store.door import open_door
-from themecode.store.keeping import KeepingStudy
 from themecode.store.lock import hold, make_lock
+from themecode.store.machines import MachineStudy
 from themecode.store.protecting import ProtectingStudy
 from themecode.store.records import (
     CodedPass,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from themecode.store.server import ServerLock
 
 
-class Study(ReviewingStudy, ProtectingStudy, KeepingStudy):
+class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
     """A study: its transcripts, its codebooks, and what was coded and decided in it.
 
     Nothing in it is edited or removed; `open_study` opens one. May be used from several threads.

@@ -29,6 +29,9 @@ _current = schema.current_transcripts
 _kept = schema.transcripts
 _turns = schema.turns
 
+#: What a machine in force says of itself where the study's decisions taught it (`machines`).
+TAUGHT_BY_STUDY = "study"
+
 
 def take_out_person(
     connection: Connection, participant_id: str, *, also_called: Sequence[str], where: str
@@ -68,6 +71,7 @@ def take_out_person(
     _find_exports(connection, marker.mark_person(participant_id).mark, done)
     take_out_of_tables(connection, going, done, participant_id=participant_id)
     _forget_options(connection, participant_id, done)
+    _forget_taught(connection, done)
     _add_marks(connection, marks)
     done.named_elsewhere = _count_names(connection, done)
     return done
@@ -96,6 +100,7 @@ def take_out_passage(
     everything = Marker(marker.salt, marker.marks | marks)
     _take_out_of_transcript(connection, transcript_id, everything, going, done)
     take_out_of_tables(connection, going, done, participant_id=None)
+    _forget_taught(connection, done)
     who = {turn.participant_id for turn in turns if turn.participant_id}
     for each in sorted(who):
         _find_exports(connection, marker.mark_person(each).mark, done, forget=False)
@@ -265,6 +270,20 @@ def _forget_options(connection: Connection, participant_id: str, done: Withdrawn
     gone = len(rows) - len(kept["participants"])
     if gone:
         done.counts["rows of the participants file"] += gone
+
+
+def _forget_taught(connection: Connection, done: Withdrawn) -> None:
+    """Models that the study's decisions taught go: they learned from her words among others'.
+
+    The machine before them is in force again; `themecode learn` can teach another from what is left.
+    """
+    in_force, models = (schema.metadata.tables[name] for name in ("machines_in_force", "models"))
+    taught = in_force.c.why == TAUGHT_BY_STUDY
+    hashes = connection.execute(select(in_force.c.model_sha256).where(taught)).scalars().all()
+    connection.execute(delete(in_force).where(taught))
+    connection.execute(delete(models).where(models.c.sha256.in_([each for each in hashes if each])))
+    if hashes:
+        done.counts["models taught by the study's decisions"] += len(set(hashes))
 
 
 def _find_exports(

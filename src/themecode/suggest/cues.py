@@ -90,11 +90,11 @@ def suggest_codings(
     codings: list[Coding] = []
     for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
         turn = turns[heard_turn.number]
-        asked = _asked_before(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
-        for segment, code, weighed in _weigh_turn(transcript, turn, heard_turn, listener, asked):
-            confidence, counted = _combine(weighed)
+        asked = find_question(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
+        for segment, code, weighed in weigh_turn(transcript, turn, heard_turn, listener, asked):
+            confidence, counted = combine_matches(weighed)
             if confidence >= LEAST_CONFIDENCE:
-                evidence = tuple(_make_evidence(each, code, turn, segment) for each in counted)
+                evidence = tuple(make_cue_evidence(each, code, turn, segment) for each in counted)
                 codings.append(
                     Coding(
                         id=coding_id(segment, code.sha256, code.id, CODER),
@@ -111,7 +111,7 @@ def suggest_codings(
     return tuple(codings)
 
 
-def _asked_before(transcript: Transcript, turn: Turn) -> str:
+def find_question(transcript: Transcript, turn: Turn) -> str:
     """What the interviewer said just before a turn, as heard; "" where no interviewer did."""
     before = transcript.turns[turn.number - 2] if turn.number > 1 else None
     if before is None or before.kind is not TurnKind.INTERVIEWER:
@@ -119,23 +119,15 @@ def _asked_before(transcript: Transcript, turn: Turn) -> str:
     return hear([transcript.words_of(before)])
 
 
-def _weigh_turn(
+def weigh_turn(
     transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
 ) -> list[tuple[Segment, Code, list[Weighed]]]:
     """The weighed matches of a turn, gathered by segment and code."""
-    kept: list[Weighed] = []
-    for sentence in heard_turn.sentences:
-        unless: dict[int, frozenset[int]] = {}
-        for match in sentence.matches:
-            if match.cue.strength == UNLESS:
-                unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
-        for match in sentence.matches:
-            other_sense = unless.get(match.cue.code)
-            if match.cue.strength == UNLESS or (other_sense and match.covered & other_sense):
-                continue
-            weighed = _weigh(match, sentence, listener.codes[match.cue.code], asked)
-            if weighed is not None:
-                kept.append(weighed)
+    kept = [
+        weighed
+        for sentence in heard_turn.sentences
+        for weighed in weigh_sentence(sentence, listener, asked=asked)
+    ]
     if not kept:
         return []
     passages = find_passages(transcript.words_of(turn))
@@ -153,6 +145,23 @@ def _weigh_turn(
         )
         for (passage, number), found in sorted(gathered.items())
     ]
+
+
+def weigh_sentence(sentence: HeardSentence, listener: Listener, *, asked: str) -> list[Weighed]:
+    """The matches of a sentence that are neither denied nor meant in another sense, weighed."""
+    unless: dict[int, frozenset[int]] = {}
+    for match in sentence.matches:
+        if match.cue.strength == UNLESS:
+            unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
+    kept: list[Weighed] = []
+    for match in sentence.matches:
+        other_sense = unless.get(match.cue.code)
+        if match.cue.strength == UNLESS or (other_sense and match.covered & other_sense):
+            continue
+        weighed = _weigh(match, sentence, listener.codes[match.cue.code], asked)
+        if weighed is not None:
+            kept.append(weighed)
+    return kept
 
 
 def _weigh(match: Match, sentence: HeardSentence, code: Code, asked: str) -> Weighed | None:
@@ -173,7 +182,7 @@ def _weigh(match: Match, sentence: HeardSentence, code: Code, asked: str) -> Wei
     return Weighed(match, sentence, weight, tuple(minded))
 
 
-def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
+def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     """The confidence that matches give together, and those of them that count.
 
     They join as independent chances. The same words count once, and so does a cue said again,
@@ -198,7 +207,8 @@ def _combine(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     return round(confidence, 4), counted
 
 
-def _make_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
+def make_cue_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
+    """A match as a reason: the words, the cue, and the clause they answer to."""
     heard, begin = each.sentence.heard, each.sentence.start + turn.span.start
     places = sorted(heard.place(first, last).shift(begin) for first, last in each.match.tokens)
     inside = [

@@ -193,11 +193,14 @@ class Listener:
         self._followed: dict[int, _Followed] = {}
         self._automaton: AhoCorasick | None = AhoCorasick(anchors) if anchors else None
 
-    def listen(self, turns: Sequence[str]) -> Iterator[HeardTurn]:
+    def listen(
+        self, turns: Sequence[str], *, least: float = LEAST_CONFIDENCE
+    ) -> Iterator[HeardTurn]:
         """The turns in which a cue is heard, in order.
 
         Args:
             turns: the words of each turn.
+            least: what a code's cues in a turn must come to, or the code is left out of it.
         """
         if self._automaton is None or not turns:
             return
@@ -221,12 +224,12 @@ class Listener:
                 continue
             passed = text.count(TURN_MARK, begin, first + 2)
             if passed:
-                yield from _gather(turn, turns[turn], matches, text[begin:first])
+                yield from _gather(turn, turns[turn], matches, text[begin:first], least)
                 turn, matches = turn + passed, {}
                 begin = text.rfind(TURN_MARK, begin, first + 2) + 1
             number = text.count(f" {SENTENCE_MARK}", begin, first + 2) if first >= begin else 0
             matches[number] = found
-        yield from _gather(turn, turns[turn], matches, text[begin:])
+        yield from _gather(turn, turns[turn], matches, text[begin:], least)
 
     def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
         """The cues heard in one sentence."""
@@ -275,7 +278,7 @@ def _find_sentence_ends(text: str) -> list[int]:
 
 
 def _gather(
-    turn: int, words: str, matches: Mapping[int, Sequence[Match]], text: str
+    turn: int, words: str, matches: Mapping[int, Sequence[Match]], text: str, least: float
 ) -> Iterator[HeardTurn]:
     """The turn with what was heard in it, of codes that it may be enough for.
 
@@ -284,13 +287,14 @@ def _gather(
         words: its words.
         matches: by the number of their sentence.
         text: heard text that begins with the turn's.
+        least: what a code's cues must come to.
     """
     doubts: dict[int, float] = {}
     cues = {each.cue for found in matches.values() for each in found}
     for cue in cues:
         if cue.strength != UNLESS:
             doubts[cue.code] = doubts.get(cue.code, 1.0) * (1.0 - WEIGHTS[cue.strength])
-    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= LEAST_CONFIDENCE}
+    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= least}
     if not enough:
         return
     kept = {

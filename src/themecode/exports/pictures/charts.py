@@ -177,7 +177,7 @@ def draw_saturation(found: Saturation, said: str) -> Picture:
         axes.set_ylim(0, max(int(curve["cumulative"].max()) if len(curve) else 0, 1) * 1.12)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel("Codes")
-        axes.set_xlabel("Transcripts, in the order collected")
+        axes.set_xlabel("Transcripts, in order")
         axes.grid(axis="y", color=LINE, linewidth=0.5, zorder=0)
         axes.tick_params(length=0)
         axes.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.62))

@@ -65,14 +65,14 @@ def draw_network(found: Cooccurrence, names: dict[str, str], *, most: int = MOST
             # Labels run outwards, as spokes do, so that none lies over another.
             turn = degrees(atan2(y, x))
             left = x < -1e-9
-            axes.text(x * 1.07, y * 1.07, f"{shorten(names[code], 44)} ({often})",
+            axes.text(x * 1.07, y * 1.07, f"{shorten(names[code], 36)} ({often})",
                       rotation=turn - 180 if left and turn > 0 else turn + 180 if left else turn,
                       rotation_mode="anchor", ha="right" if left else "left", va="center",
                       fontsize=7, zorder=4)  # fmt: skip
         if not codes:
             axes.text(0, 0, f"No two codes meet in one {found.within}.", ha="center", color=SOFT)
-        axes.set_xlim(-2.2, 2.2)
-        axes.set_ylim(-2.2, 2.2)
+        axes.set_xlim(-2.7, 2.7)
+        axes.set_ylim(-2.7, 2.7)
         axes.set_aspect("equal")
         axes.axis("off")
     said = [

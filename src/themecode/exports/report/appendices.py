@@ -104,7 +104,7 @@ def _answer(contents: ReportContents) -> dict[int, str]:
         9: "Codebook thematic analysis in Braun and Clarke’s six phases. "
         "The theory behind it is for the researchers to say.",
         12: f"{number(data.participants, 'participant')}.",
-        16: join([f"{count} {role}" for role, count in data.roles]) + ".",
+        16: join([f"{role} ({count:,})" for role, count in data.roles]) + ".",
         22: contents.saturation_said,
         24: f"{coders}; the machine ({', '.join(machine)}) suggested codes."
         if machine

@@ -9,7 +9,7 @@ from themecode.exports import word
 #: What a cell may hold. None: nothing to say (an undefined share).
 Cell = str | int | float | None
 #: About a letter of 10 points, a cell's two margins, and the longest word that is kept whole.
-_LETTER, _PADDING, _LONGEST_WORD = 118, 240, 16
+_LETTER, _PADDING, _LONGEST_WORD = 128, 240, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,11 @@ def _share_width(table: FiguresTable, page: int) -> list[int]:
         least.append(min(longest, _LONGEST_WORD) * _LETTER + _PADDING)
         lengths = [len(text) for text in texts]
         # A column of long texts earns more than one of short ones, though not in proportion.
-        wish.append((sum(lengths) / len(lengths) + max(lengths)) ** 0.6)
+        wish.append(
+            0.0 if table.is_number(at) else (sum(lengths) / len(lengths) + max(lengths)) ** 0.7
+        )
     spare = page - sum(least)
-    if spare < 0:
+    if spare < 0 or not any(wish):
         return [page * width // sum(least) for width in least]
     total = sum(wish)
     return [width + int(spare * share / total) for width, share in zip(least, wish, strict=True)]

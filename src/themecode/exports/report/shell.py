@@ -205,6 +205,8 @@ def _add_styles(styles: bytes, own: bytes, *, replace: bool) -> tuple[bytes, dic
             continue
         if name in known:
             root.remove(known[name])
+        if not replace:
+            _drop_fonts(style)
         based = style.find(f"{_Q}basedOn")
         if based is not None and not replace:
             parent = "normal table" if style.get(f"{_Q}type") == "table" else "normal"
@@ -214,9 +216,8 @@ def _add_styles(styles: bytes, own: bytes, *, replace: bool) -> tuple[bytes, dic
                 style.remove(based)
         known[name] = style
         root.append(style)
-    for language in root.iter(f"{_Q}lang"):
-        if replace:
-            language.set(f"{_Q}val", "en-GB")
+    for language in root.iter(f"{_Q}lang") if replace else ():
+        language.set(f"{_Q}val", "en-GB")
     defaults = root.find(f"{_Q}docDefaults/{_Q}rPrDefault/{_Q}rPr")
     if defaults is not None:
         found = defaults.find(f"{_Q}lang")
@@ -225,6 +226,12 @@ def _add_styles(styles: bytes, own: bytes, *, replace: bool) -> tuple[bytes, dic
         found.set(f"{_Q}val", "en-GB")
     ids = {name: style.get(f"{_Q}styleId") or "" for name, style in known.items()}
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), ids
+
+
+def _drop_fonts(style: Any) -> None:
+    """Leave the type to the template."""
+    for fonts in list(style.iter(f"{_Q}rFonts")):
+        fonts.getparent().remove(fonts)
 
 
 def _name(style: object) -> str:

@@ -6,33 +6,12 @@ is one yes-or-no decision; a theme applies where any of its codes does.
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from themecode.model import COUNTED, Codebook, Problem
+from themecode.evaluate.gold import GoldUnit
+from themecode.model import COUNTED, Codebook, Status
 from themecode.settle import Settled
-
-Unit = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class GoldUnit:
-    """What people coded one turn with.
-
-    Args:
-        line: in the gold file, from 1.
-        codes: ids; empty where people found that none applies.
-    """
-
-    transcript_id: str
-    turn: int | None
-    start: int | None
-    end: int | None
-    codes: frozenset[str]
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,68 +94,53 @@ class Evaluation:
     themes: tuple[Figures, ...]
 
 
-def read_gold(path: Path, codebook: Codebook) -> tuple[tuple[GoldUnit, ...], tuple[Problem, ...]]:
-    """People's codings from a file: .jsonl or .csv with transcript, turn (or start and end), codes.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One turn that people coded, and what the machine made of it.
 
-    In CSV the codes are parted by spaces, semicolons or commas.
+    Args:
+        unit: the turn, and people's codes.
+        machine: the codes the machine suggests.
+        offered: every code it offers, and how sure it is; those it suggests among them.
+        reasons: by code, why.
     """
-    known = {code.id for code in codebook.codes}
-    units: list[GoldUnit] = []
-    problems: list[Problem] = []
-    for line, row in _read_rows(path, problems):
-        codes = row.get("codes")
-        if isinstance(codes, str):
-            codes = codes.replace(";", " ").replace(",", " ").split()
-        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            problems.append(Problem(str(path), line, "“codes” should be a list of code ids."))
-            continue
-        unknown = sorted(set(codes) - known)
-        if unknown:
-            problems.append(
-                Problem(str(path), line, f"the codebook has no code {', '.join(unknown)}.")
-            )
-            continue
-        try:
-            turn, start, end = (_whole(row.get(key)) for key in ("turn", "start", "end"))
-        except ValueError:
-            problems.append(
-                Problem(str(path), line, "turn, start and end should be whole numbers.")
-            )
-            continue
-        if not row.get("transcript") or (turn is None and (start is None or end is None)):
-            problems.append(
-                Problem(str(path), line, "needs a transcript, and a turn or a start and an end.")
-            )
-            continue
-        units.append(GoldUnit(str(row["transcript"]), turn, start, end, frozenset(codes), line))
-    return tuple(units), tuple(problems)
+
+    unit: GoldUnit
+    machine: frozenset[str]
+    offered: dict[str, float]
+    reasons: dict[str, Settled]
 
 
-def _whole(value: object) -> int | None:
-    return None if value in (None, "") else int(str(value))
+def hold_against(gold: Iterable[GoldUnit], settled: Iterable[Settled]) -> tuple[Held, ...]:
+    """Each turn that people coded, with the codings of it that stand.
+
+    Args:
+        gold: turns that people coded; those given by place are met by any coding that overlaps.
+        settled: the codings as they stand.
+    """
+    said: dict[str, list[Settled]] = {}
+    for each in settled:
+        said.setdefault(each.coding.segment.transcript_id, []).append(each)
+    held = []
+    for unit in gold:
+        met = [each for each in said.get(unit.transcript_id, ()) if _meets(unit, each)]
+        reasons: dict[str, Settled] = {}
+        for each in met:
+            before = reasons.get(each.code_id)
+            if before is None or _sureness(each) > _sureness(before):
+                reasons[each.code_id] = each
+        offered = {
+            code: _sureness(each)
+            for code, each in sorted(reasons.items())
+            if each.status in (*COUNTED, Status.CANDIDATE)
+        }
+        machine = frozenset(each.code_id for each in met if each.status in COUNTED)
+        held.append(Held(unit, machine, offered, reasons))
+    return tuple(held)
 
 
-def _read_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, object]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        problems.append(Problem(str(path), None, "the file cannot be read as UTF-8 text."))
-        return
-    if path.suffix.lower() == ".csv":
-        reader = csv.DictReader(text.splitlines())
-        yield from ((number, dict(row)) for number, row in enumerate(reader, start=2))
-        return
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            problems.append(Problem(str(path), number, "the line is not a JSON object."))
+def _sureness(settled: Settled) -> float:
+    return 1.0 if settled.coding.confidence is None else settled.coding.confidence
 
 
 def evaluate_codings(
@@ -189,26 +153,13 @@ def evaluate_codings(
         settled: the codings as they stand; candidates count as no.
         codebook: its codes and themes are the ones decided on.
     """
+    return count_held(hold_against(gold, settled), codebook=codebook)
+
+
+def count_held(held: Sequence[Held], *, codebook: Codebook) -> Evaluation:
+    """Count the decisions of turns that people coded."""
     theme_of = {code.id: code.theme_id for code in codebook.codes}
-    said: dict[str, list[tuple[int, int, int, str]]] = {}
-    for each in settled:
-        if each.status in COUNTED:
-            segment = each.coding.segment
-            said.setdefault(segment.transcript_id, []).append(
-                (segment.turn, segment.span.start, segment.span.end, each.code_id)
-            )
-    units = tuple(gold)
-    pairs = [
-        (
-            unit.codes,
-            frozenset(
-                code_id
-                for turn, start, end, code_id in said.get(unit.transcript_id, ())
-                if _meets(unit, turn, start, end)
-            ),
-        )
-        for unit in units
-    ]
+    pairs = [(each.unit.codes, each.machine) for each in held]
     theme_pairs = [
         (
             frozenset(theme_of[code] for code in people),
@@ -219,8 +170,8 @@ def evaluate_codings(
     codes = tuple(_count(code.id, pairs) for code in codebook.codes)
     themes = tuple(_count(theme.id, theme_pairs) for theme in codebook.themes)
     return Evaluation(
-        units=len(units),
-        coded_units=sum(1 for unit in units if unit.codes),
+        units=len(held),
+        coded_units=sum(1 for each in held if each.unit.codes),
         by_code=_pool(codes),
         by_theme=_pool(themes),
         codes=codes,
@@ -228,10 +179,13 @@ def evaluate_codings(
     )
 
 
-def _meets(unit: GoldUnit, turn: int, start: int, end: int) -> bool:
+def _meets(unit: GoldUnit, settled: Settled) -> bool:
+    segment = settled.coding.segment
     if unit.turn is not None:
-        return unit.turn == turn
-    return unit.start is not None and unit.end is not None and start < unit.end and unit.start < end
+        return unit.turn == segment.turn
+    if unit.start is None or unit.end is None:
+        return False
+    return segment.span.start < unit.end and unit.start < segment.span.end
 
 
 def _count(which: str, pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Figures:

@@ -1,0 +1,56 @@
+"""Transcripts coded with a trained model, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from themecode.flow.batches import Job
+from themecode.flow.vectors import read_vectors, write_vectors
+from themecode.suggest import meaning
+
+if TYPE_CHECKING:
+    from themecode.model import Coding, Transcript
+    from themecode.store import Study
+    from themecode.suggest.learned_model import LearnedModel
+
+#: Transcripts coded between two commits.
+_BATCH = 1
+
+
+def code_with_model(
+    study: Study,
+    job: Job,
+    model: LearnedModel,
+    transcripts: Iterable[Transcript],
+    *,
+    foreign: dict[str, int],
+) -> Iterator[list[tuple[str, tuple[Coding, ...]]]]:
+    """Each batch as it is coded; the vectors of its sentences are kept in the study.
+
+    Args:
+        study: where vectors are kept.
+        job: the codebook and its cues.
+        model: the trained model.
+        transcripts: to code.
+        foreign: filled with how many turns of a transcript are not in English, where any are.
+    """
+    encoder = meaning.hash_encoder(model)
+    vectors = read_vectors(study.folder, encoder=encoder)
+    known = len(vectors)
+    weigher = meaning.Weigher(model, job.codebook, job.make_listener(), vectors=vectors)
+    waiting = iter(transcripts)
+    while batch := list(islice(waiting, _BATCH)):
+        coded = []
+        for transcript in batch:
+            codings = meaning.suggest_codings(
+                transcript, weigher, codebook=job.codebook, made_at=job.made_at
+            )
+            coded.append((transcript.id, codings))
+            strange = len(meaning.find_foreign_turns(transcript))
+            if strange:
+                foreign[transcript.id] = strange
+        yield coded
+    if len(vectors) > known:
+        write_vectors(study.folder, vectors, encoder=encoder)

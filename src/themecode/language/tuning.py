@@ -1,0 +1,374 @@
+"""The encoder's last layers taught what the codes of a codebook mean, by plain gradient descent.
+
+Training needs nothing but numpy and scipy: the lower layers are run once, their output is kept, and
+only the layers above them and a linear head are changed (AdamW: Loshchilov and Hutter 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from themecode.language.encoder import Encoder, find_model, read_model
+from themecode.language.encoder_weights import LAYERS, Weights, round_layer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+    Layer = dict[str, Array]
+    Kept = dict[str, Any]
+
+_HEADS, _HEAD_WIDTH = 12, 32
+_TINY = 1e-12
+#: What a step of the head weighs against the length-one vectors it reads.
+HEAD_SCALE = 10.0
+#: A head alone learns quickly: at least so many rounds, and so many steps.
+_HEAD_ROUNDS, _HEAD_STEPS = 10, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the last layers are taught.
+
+    Args:
+        layers: how many of the last are changed.
+        rounds: over all utterances.
+        rate, head_rate: the largest steps, of the layers and of the head.
+        batch: utterances a step.
+        dropped: the share of numbers left out at random while learning.
+        smooth: how far answers are kept from 0 and 1.
+        positive: what a yes weighs against a no.
+        seed: of everything random.
+    """
+
+    layers: int = 1
+    rounds: int = 3
+    rate: float = 2e-4
+    head_rate: float = 5e-3
+    batch: int = 32
+    dropped: float = 0.1
+    smooth: float = 0.02
+    positive: float = 4.0
+    decay: float = 0.01
+    seed: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What training made.
+
+    Args:
+        tensors: to take the place of the encoder's own (`Encoder(tuned=...)`).
+        head: (384, n_codes), to be multiplied with vectors of length one.
+        offset: (n_codes,).
+    """
+
+    tensors: dict[str, NDArray[Any]]
+    head: Array
+    offset: Array
+
+
+class LowerLayers:
+    """What the layers below those to be taught make of each text, worked out once."""
+
+    def __init__(self, texts: Sequence[str], *, layers: int) -> None:
+        import numpy as np
+
+        self.weights = Weights(read_model(find_model()))
+        self.first = LAYERS - layers
+        self._hidden = Encoder(after_layer=self.first).look_inside(texts)
+        self.lengths = np.array([len(hidden) for hidden in self._hidden])
+
+    def batch(self, which: Sequence[int]) -> tuple[Array, Array]:
+        """The output for some texts, filled up to one length, and where it is theirs."""
+        import numpy as np
+
+        longest = max(len(self._hidden[at]) for at in which)
+        hidden = np.zeros((len(which), longest, _HEADS * _HEAD_WIDTH), np.float32)
+        mask = np.zeros((len(which), longest), np.float32)
+        for row, at in enumerate(which):
+            size = len(self._hidden[at])
+            hidden[row, :size] = self._hidden[at]
+            mask[row, :size] = 1
+        return hidden, mask
+
+
+def tune_encoder(
+    lower: LowerLayers,
+    wanted: Array,
+    known: Array,
+    *,
+    use: Any,
+    recipe: Recipe,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tuned:
+    """Teach the last layers and a head, from texts and their codes.
+
+    Args:
+        lower: of all texts.
+        wanted: (n_texts, n_codes), 1 where the code fits.
+        known: (n_texts, n_codes), 0 where nobody said whether it fits.
+        use: the texts to learn from.
+        recipe: how.
+        progress: told how many steps are done, out of how many.
+    """
+    import numpy as np
+
+    random = np.random.default_rng(recipe.seed)
+    layers = [lower.weights.layer(number) for number in range(lower.first, LAYERS)]
+    head = {
+        "head": np.zeros((_HEADS * _HEAD_WIDTH, wanted.shape[1]), np.float32),
+        "offset": np.full(wanted.shape[1], -3.0, np.float32),
+    }
+    steps = recipe.rounds * -(-len(use) // recipe.batch)
+    groups = [*((layer, _Adam(recipe.rate, recipe.decay)) for layer in layers)]
+    head_adam = _Adam(recipe.head_rate, recipe.decay)
+    step = 0
+    for _ in range(recipe.rounds):
+        for batch in _shuffle(np.asarray(use), lower.lengths, recipe.batch, random):
+            step += 1
+            pace = min(1.0, step / (0.1 * steps)) * max(0.02, 1 - step / steps)
+            hidden, mask = lower.batch(batch)
+            tapes = []
+            for layer in layers:
+                hidden, tape = _run_layer(hidden, mask, layer, random, recipe.dropped)
+                tapes.append(tape)
+            vectors, pooled = _pool(hidden, mask)
+            keep = _keep(vectors.shape, recipe.dropped, random)
+            scores = HEAD_SCALE * (vectors * keep) @ head["head"] + head["offset"]
+            error = _mistake(scores, wanted[batch], known[batch], recipe)
+            back = HEAD_SCALE * (error @ head["head"].T) * keep
+            head_adam.step(
+                head,
+                {
+                    "head": HEAD_SCALE * (vectors * keep).T @ error,
+                    "offset": error.sum(axis=0),
+                },
+                pace,
+            )
+            upstream = _pool_back(back, pooled, mask)
+            for (layer, adam), tape in zip(reversed(groups), reversed(tapes), strict=True):
+                upstream, slopes = _layer_back(upstream, layer, tape)
+                adam.step(layer, slopes, pace)
+            if progress is not None:
+                progress(step, steps)
+    tensors: dict[str, NDArray[Any]] = {}
+    for number, layer in zip(range(lower.first, LAYERS), layers, strict=True):
+        tensors.update(round_layer(number, layer))
+    return Tuned(tensors, HEAD_SCALE * head["head"], head["offset"])
+
+
+def learn_head(
+    vectors: Array, wanted: Array, known: Array, *, use: Any, recipe: Recipe
+) -> tuple[Array, Array]:
+    """A head alone, over vectors as they are: for a codebook with few examples.
+
+    Returns:
+        (384, n_codes) and (n_codes,), as in `Tuned`.
+    """
+    import numpy as np
+
+    random = np.random.default_rng(recipe.seed)
+    learned = {
+        "head": np.zeros((vectors.shape[1], wanted.shape[1]), np.float32),
+        "offset": np.full(wanted.shape[1], -3.0, np.float32),
+    }
+    adam = _Adam(recipe.head_rate, recipe.decay)
+    rows = np.asarray(use)
+    rounds = max(_HEAD_ROUNDS, -(-_HEAD_STEPS * recipe.batch // max(1, len(rows))))
+    steps = rounds * -(-len(rows) // recipe.batch)
+    step = 0
+    for _ in range(rounds):
+        mixed = random.permutation(rows)
+        for at in range(0, len(mixed), recipe.batch):
+            step += 1
+            batch = mixed[at : at + recipe.batch]
+            seen = vectors[batch] * _keep(vectors[batch].shape, recipe.dropped, random)
+            scores = HEAD_SCALE * seen @ learned["head"] + learned["offset"]
+            error = _mistake(scores, wanted[batch], known[batch], recipe)
+            slopes = {"head": HEAD_SCALE * seen.T @ error, "offset": error.sum(axis=0)}
+            adam.step(learned, slopes, max(0.02, 1 - step / steps))
+    return HEAD_SCALE * learned["head"], learned["offset"]
+
+
+class _Adam:
+    """Steps sized by how steady each slope is."""
+
+    def __init__(self, rate: float, decay: float) -> None:
+        self._rate, self._decay, self._count = rate, decay, 0
+        self._mean: dict[str, Array] = {}
+        self._square: dict[str, Array] = {}
+
+    def step(self, values: Layer, slopes: Layer, pace: float) -> None:
+        import numpy as np
+
+        self._count += 1
+        rate = np.float32(self._rate * pace)
+        first, second = 1 - 0.9**self._count, 1 - 0.999**self._count
+        for name, slope in slopes.items():
+            value = values[name]
+            mean = self._mean.setdefault(name, np.zeros_like(value))
+            square = self._square.setdefault(name, np.zeros_like(value))
+            mean += np.float32(0.1) * (slope - mean)
+            square += np.float32(0.001) * (slope * slope - square)
+            move = (mean / np.float32(first)) / (np.sqrt(square / np.float32(second)) + 1e-8)
+            value *= np.float32(1 - rate * self._decay)
+            value -= rate * move.astype(np.float32)
+
+
+def _shuffle(use: Any, lengths: Any, size: int, random: np.random.Generator) -> list[Any]:
+    """Batches in a random order, the texts of each about equally long."""
+    import numpy as np
+
+    mixed = random.permutation(use)
+    batches: list[Any] = []
+    for group in np.array_split(mixed, max(1, len(mixed) // (size * 20))):
+        ordered = group[np.argsort(lengths[group], kind="stable")]
+        batches.extend(ordered[at : at + size] for at in range(0, len(ordered), size))
+    return [batches[at] for at in random.permutation(len(batches))]
+
+
+def _mistake(scores: Array, wanted: Array, known: Array, recipe: Recipe) -> Array:
+    """The slope of the loss (weighted cross-entropy of each yes or no) by the scores."""
+    import numpy as np
+
+    aim = wanted * (1 - recipe.smooth) + recipe.smooth / 4
+    chance = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    slope = -recipe.positive * aim * (1 - chance) + (1 - aim) * chance
+    return np.asarray(10 * slope * known / max(float(known.sum()), 1.0), np.float32)
+
+
+def _keep(shape: tuple[int, ...], dropped: float, random: np.random.Generator | None) -> Any:
+    import numpy as np
+
+    if random is None or not dropped:
+        return np.float32(1)
+    kept = random.random(shape, dtype=np.float32) >= dropped
+    return kept.astype(np.float32) / np.float32(1 - dropped)
+
+
+def _norm(values: Array, layer: Layer, what: str) -> tuple[Array, Kept]:
+    import numpy as np
+
+    centred = values - values.mean(axis=-1, keepdims=True)
+    spread = 1 / np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(_TINY))
+    level = centred * spread
+    return level * layer[f"{what}.weight"] + layer[f"{what}.bias"], {
+        "level": level,
+        "spread": spread,
+    }
+
+
+def _norm_back(back: Array, layer: Layer, what: str, tape: Kept) -> tuple[Array, Layer]:
+    level = tape["level"]
+    flat = tuple(range(back.ndim - 1))
+    slopes = {f"{what}.weight": (back * level).sum(axis=flat), f"{what}.bias": back.sum(axis=flat)}
+    inner = back * layer[f"{what}.weight"]
+    inner = inner - inner.mean(axis=-1, keepdims=True)
+    inner -= level * (inner * level).mean(axis=-1, keepdims=True)
+    return inner * tape["spread"], slopes
+
+
+def _split_heads(values: Array) -> Array:
+    count, length, _ = values.shape
+    return values.reshape(count, length, _HEADS, _HEAD_WIDTH).transpose(0, 2, 1, 3)
+
+
+def _join_heads(values: Array) -> Array:
+    count, _, length, _ = values.shape
+    return values.transpose(0, 2, 1, 3).reshape(count, length, _HEADS * _HEAD_WIDTH)
+
+
+def _run_layer(
+    given: Array, mask: Array, layer: Layer, random: np.random.Generator | None, dropped: float
+) -> tuple[Array, Kept]:
+    """One layer of the encoder, and what its slopes are worked out from."""
+    import numpy as np
+    from scipy.special import erf
+
+    query, key, value = (
+        _split_heads(given @ layer[f"{what}.weight"] + layer[f"{what}.bias"])
+        for what in ("query", "key", "value")
+    )
+    scores: Any = query @ key.transpose(0, 1, 3, 2) * np.float32(_HEAD_WIDTH**-0.5)
+    scores += (mask[:, None, None, :] - 1) * np.float32(1e9)
+    scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=-1, keepdims=True)
+    mixed = _join_heads(scores @ value)
+    keep_mixed = _keep(given.shape, dropped, random)
+    seen = (mixed @ layer["attention.weight"] + layer["attention.bias"]) * keep_mixed
+    middle, norm_middle = _norm(given + seen, layer, "after_attention")
+    wide = middle @ layer["wide.weight"] + layer["wide.bias"]
+    half = np.float32(0.5) * (1 + erf(wide * np.float32(2**-0.5)))
+    bent = wide * half
+    keep_narrow = _keep(given.shape, dropped, random)
+    narrow = (bent @ layer["narrow.weight"] + layer["narrow.bias"]) * keep_narrow
+    out, norm_out = _norm(middle + narrow, layer, "after_wide")
+    return out, {
+        "given": given, "query": query, "key": key, "value": value, "share": scores,
+        "mixed": mixed, "keep_mixed": keep_mixed, "norm_middle": norm_middle, "middle": middle,
+        "wide": wide, "half": half, "bent": bent, "keep_narrow": keep_narrow, "norm_out": norm_out,
+    }  # fmt: skip
+
+
+def _layer_back(back: Array, layer: Layer, tape: Kept) -> tuple[Array, Layer]:
+    """The slopes of a layer's weights, and of what it was given."""
+    import numpy as np
+
+    slopes: Layer = {}
+    back, found = _norm_back(back, layer, "after_wide", tape["norm_out"])
+    slopes.update(found)
+    narrow = back * tape["keep_narrow"]
+    _linear_slopes(slopes, "narrow", tape["bent"], narrow)
+    bent = narrow @ layer["narrow.weight"].T
+    wide = tape["wide"]
+    bell = np.exp(np.float32(-0.5) * wide * wide) * np.float32(0.3989422804)
+    bent *= tape["half"] + wide * bell
+    _linear_slopes(slopes, "wide", tape["middle"], bent)
+    middle = back + bent @ layer["wide.weight"].T
+    middle, found = _norm_back(middle, layer, "after_attention", tape["norm_middle"])
+    slopes.update(found)
+    seen = middle * tape["keep_mixed"]
+    _linear_slopes(slopes, "attention", tape["mixed"], seen)
+    mixed = _split_heads(seen @ layer["attention.weight"].T)
+    share = tape["share"]
+    value = share.transpose(0, 1, 3, 2) @ mixed
+    scores = mixed @ tape["value"].transpose(0, 1, 3, 2)
+    scores -= (scores * share).sum(axis=-1, keepdims=True)
+    scores *= share * np.float32(_HEAD_WIDTH**-0.5)
+    given = middle
+    for what, slope in (
+        ("query", scores @ tape["key"]),
+        ("key", scores.transpose(0, 1, 3, 2) @ tape["query"]),
+        ("value", value),
+    ):
+        joined = _join_heads(slope)
+        _linear_slopes(slopes, what, tape["given"], joined)
+        given = given + joined @ layer[f"{what}.weight"].T
+    return given, slopes
+
+
+def _linear_slopes(slopes: Layer, what: str, given: Array, back: Array) -> None:
+    flat = back.reshape(-1, back.shape[-1])
+    slopes[f"{what}.weight"] = given.reshape(-1, given.shape[-1]).T @ flat
+    slopes[f"{what}.bias"] = flat.sum(axis=0)
+
+
+def _pool(hidden: Array, mask: Array) -> tuple[Array, tuple[Array, Array]]:
+    """The mean over a text's own pieces, made one long."""
+    import numpy as np
+
+    mean = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
+    length = np.maximum(np.sqrt((mean * mean).sum(axis=1)), 1e-12)[:, None]
+    return mean / length, (mean / length, length)
+
+
+def _pool_back(back: Array, pooled: tuple[Array, Array], mask: Array) -> Array:
+    unit, length = pooled
+    mean = (back - unit * (back * unit).sum(axis=1, keepdims=True)) / length
+    slope: Array = (mean / mask.sum(axis=1)[:, None])[:, None, :] * mask[:, :, None]
+    return slope

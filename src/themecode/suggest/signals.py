@@ -1,0 +1,149 @@
+"""What speaks for and against each code in a stretch of speech, as numbers to be weighed together.
+
+Three kinds of signal: cues (what was said in so many words), meaning (how the encoder places it) and
+words (which words and runs of letters stood in utterances of that code).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from themecode.segments import find_sentences
+from themecode.suggest.cues import Weighed, combine_matches, weigh_sentence
+from themecode.suggest.listen import UNLESS, Listener
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+#: The signals of one stretch for one code, in this order.
+NAMES = ("meaning", "words", "cue", "strong cue", "denied", "question")
+#: Which signals each way of coding uses, by their places in `NAMES`. The question never speaks alone.
+USED = {
+    "cues": (2, 3, 4),
+    "meaning": (0, 5),
+    "words": (1, 5),
+    "learned": (0, 1, 5),
+    "together": (0, 1, 2, 3, 4, 5),
+}
+#: A cue that makes its code this likely alone is a strong one.
+STRONG = 0.7
+#: A longer stretch is weighed in windows of so many sentences, and the most telling window counts.
+WINDOW = 3
+#: What was just asked speaks for a code, and for its theme, as far as its scores are above this, and
+#: counts so much. Set by hand: a head taught by utterances alone cannot tell.
+QUESTION_FROM, QUESTION_COUNTS = -2.0, 0.3
+LOWEST, HIGHEST = -8.0, 8.0
+
+
+def cut_windows(text: str) -> tuple[str, ...]:
+    """A stretch of speech in windows of up to three sentences, the whole of it if it is shorter."""
+    sentences = find_sentences(text)
+    if len(sentences) <= WINDOW:
+        return (text.strip(),)
+    return tuple(
+        text[sentences[at].start : sentences[at + WINDOW - 1].end].strip()
+        for at in range(len(sentences) - WINDOW + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CueSignals:
+    """What the cues of a codebook found in stretches of speech.
+
+    Args:
+        confidence: (n_texts, n_codes), what cues alone would make of each code.
+        denied: (n_texts, n_codes), 1 where a cue was heard and denied, or ruled out.
+    """
+
+    confidence: Array
+    denied: Array
+
+
+def hear_cues(texts: Sequence[str], listener: Listener) -> CueSignals:
+    """What cues find in each of some texts, heard one by one."""
+    import numpy as np
+
+    shape = (len(texts), len(listener.codes))
+    confidence, denied = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for heard in listener.listen(texts, least=0.0):
+        found: dict[int, list[Weighed]] = {}
+        for sentence in heard.sentences:
+            heard_codes = {match.cue.code for match in sentence.matches}
+            for weighed in weigh_sentence(sentence, listener, asked=""):
+                found.setdefault(weighed.match.cue.code, []).append(weighed)
+            ruled_out = {
+                match.cue.code for match in sentence.matches if match.cue.strength == UNLESS
+            }
+            for code in sorted(heard_codes):
+                if code in ruled_out or code not in found:
+                    denied[heard.number, code] = 1
+        for number, each in found.items():
+            confidence[heard.number, number] = combine_matches(each)[0]
+    return CueSignals(confidence, denied)
+
+
+def gather_signals(
+    meaning: Array, words: Array, cues: CueSignals, question: Array | None = None
+) -> Array:
+    """Every signal of every text for every code.
+
+    Args:
+        meaning: (n_texts, n_codes + 1), scores; the last is of "anything", and not used here.
+        words: the same, of words.
+        cues: what cues found.
+        question: (n_texts, n_codes), how far what was just asked speaks for each code. None: nothing was.
+
+    Returns:
+        (n_texts, n_codes, n_signals).
+    """
+    import numpy as np
+
+    own = meaning[:, : cues.confidence.shape[1]]
+    signals = np.zeros((*own.shape, len(NAMES)), np.float32)
+    signals[:, :, 0] = np.clip(own, LOWEST, HIGHEST)
+    signals[:, :, 1] = np.clip(words[:, : own.shape[1]], LOWEST, HIGHEST)
+    signals[:, :, 2] = cues.confidence
+    signals[:, :, 3] = cues.confidence >= STRONG
+    signals[:, :, 4] = cues.denied
+    if question is not None:
+        signals[:, :, 5] = question
+    return signals
+
+
+def find_odds_of_any(chance: Array) -> Array:
+    """Log-odds that at least one code applies, were they independent. (n_texts,)."""
+    import numpy as np
+
+    none = np.log1p(-np.clip(chance, 0, 1 - 1e-4)).sum(axis=1)
+    some = np.clip(1 - np.exp(none), 1e-4, 1.0)
+    return np.asarray(np.log(some) - none, np.float32)
+
+
+def hear_question(scores: Array, themes: NDArray[np.int64]) -> Array:
+    """How far what was asked speaks for each code, half by itself and half by its theme.
+
+    Args:
+        scores: (n_texts, n_codes), of meaning and words together, for the turn before.
+        themes: (n_codes,), the number of each code's theme.
+    """
+    import numpy as np
+
+    by_theme = np.stack(
+        [scores[:, themes == theme].max(axis=1) for theme in range(int(themes.max()) + 1)], axis=1
+    )[:, themes]
+    from_here = np.float32(QUESTION_FROM)
+    heard = np.maximum(scores - from_here, 0) + np.maximum(by_theme - from_here, 0)
+    return np.asarray(heard / 2, np.float32)
+
+
+def number_themes(theme_ids: Sequence[str]) -> NDArray[np.int64]:
+    """The number of each code's theme, in the order they come. (n_codes,)."""
+    import numpy as np
+
+    numbers = {theme: number for number, theme in enumerate(dict.fromkeys(theme_ids))}
+    return np.array([numbers[theme] for theme in theme_ids], np.int64)
