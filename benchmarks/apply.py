@@ -237,6 +237,7 @@ def apply_by_stages(given: str, book: str, study: str) -> dict[str, float]:
             participants_path=None,
             outputs=Path(study) / "outputs",
             made_at=utc_now(),
+            workers=1,
             progress=progress,
         )
         codings = opened.counts().codings

@@ -15,8 +15,16 @@ from studies import AT
 from themecode.store import Study, open_study
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a new study may be made: a folder, and a database on a server."""
+    if request.param == "sqlite":
+        return tmp_path / "study"
+    return str(request.getfixturevalue("postgresql").make_database())
+
+
 @pytest.fixture
-def study(tmp_path: Path) -> Iterator[Study]:
+def study(place: Path | str) -> Iterator[Study]:
     """A new study, without transcripts."""
-    with open_study(tmp_path / "study", create=True, now=lambda: AT, who="Dee") as opened:
+    with open_study(place, create=True, now=lambda: AT, who="Dee") as opened:
         yield opened

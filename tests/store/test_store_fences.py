@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from studies import AT, MACHINE, decide, make_codebook, make_coding, make_transcript
@@ -22,6 +25,18 @@ def _fill(study: Study) -> None:
     study.add_codings([coding], coded=[])
     study.add_decision(decide(coding))
     study.add_memo(Memo("m", "study", "Dee", "Note.", AT))
+
+
+@contextmanager
+def _other_program(study: Study) -> Iterator[tuple[Any, type[Exception]]]:
+    """The study as a program reaches it that knows nothing of themecode; what it is refused with."""
+    if study.folder is not None:
+        with closing(sqlite3.connect(study.folder / "study.db")) as other:
+            yield other, sqlite3.IntegrityError
+        return
+    url = study._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection, psycopg.errors.RaiseException
 
 
 @pytest.mark.parametrize(
@@ -47,10 +62,15 @@ def _fill(study: Study) -> None:
 )
 def test_the_database_itself_refuses_edits(study: Study, change: str) -> None:
     _fill(study)
-    assert study.folder is not None
-    with closing(sqlite3.connect(study.folder / "study.db")) as other:
-        other.execute("PRAGMA recursive_triggers=ON")
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with _other_program(study) as (other, refused):
+        if study.folder is not None:
+            other.execute("PRAGMA recursive_triggers=ON")
+        elif change.startswith("INSERT OR REPLACE"):
+            change = (
+                "INSERT INTO decisions SELECT * FROM decisions "
+                "ON CONFLICT (id) DO UPDATE SET verdict = 'reject'"
+            )
+        with pytest.raises(refused, match="append-only"):
             other.execute(change)
 
 
@@ -63,13 +83,13 @@ def test_a_withdrawal_passes_by_the_one_door_and_the_door_is_shut_again(study: S
     assert [entry.what for entry in study.log()][-1] == "withdraw a participant"
     with pytest.raises(Exception, match="append-only"), study.open_door("again") as connection:
         connection.execute(text("DELETE FROM log"))
-    assert study.folder is not None
-    with closing(sqlite3.connect(study.folder / "study.db")) as other:
+    with _other_program(study) as (other, refused):
         assert other.execute("SELECT count(*) FROM door").fetchone() == (0,)
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        with pytest.raises(refused, match="append-only"):
             other.execute("DELETE FROM memos")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_removed_words_leave_no_copy_in_the_files(study: Study) -> None:
     _fill(study)
     with study.open_door("withdraw a participant") as connection:
@@ -83,6 +103,7 @@ def test_removed_words_leave_no_copy_in_the_files(study: Study) -> None:
             assert b"My sister drove" not in file.read_bytes()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_the_connection_keeps_its_promises(study: Study) -> None:
     with study.open_door("look") as connection:
         said = {

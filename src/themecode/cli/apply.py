@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,11 @@ from themecode.cli.options import (
     reading_options,
     study_option,
 )
+
+if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
+
+_FILE = click.Path(path_type=Path)
 
 
 @click.command("apply")
@@ -27,10 +33,21 @@ from themecode.cli.options import (
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes to code in.",
+    help="Processes to code in. [default: as many as pay, up to every core]",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Code on a Dask cluster: tcp://… or tls://…, see docs/scale.md.",
+)
+@click.option(
+    "--tls-ca",
+    metavar="FILE",
+    type=_FILE,
+    help="The authority the cluster's certificates are from.",
+)
+@click.option("--tls-cert", metavar="FILE", type=_FILE, help="Your certificate for the cluster.")
+@click.option("--tls-key", metavar="FILE", type=_FILE, help="The key of your certificate.")
 @click.option(
     "--meaning/--no-meaning",
     default=True,
@@ -46,7 +63,11 @@ def command(
     participants: Path | None,
     interviewers: tuple[str, ...],
     text_column: str | None,
-    workers: int,
+    workers: int | None,
+    scheduler: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     meaning: bool,
     as_json: bool,
     study_name: str | None,
@@ -66,6 +87,7 @@ def command(
     from themecode.flow.applying import apply_codebook
     from themecode.store import utc_now
 
+    cluster = _read_cluster(scheduler, workers, tls_ca, tls_cert, tls_key)
     options, notes = make_reading_options(participants, interviewers, text_column)
     with open_named_study(ctx, study_name, create=True) as study:
         with console.show_progress() as progress:
@@ -78,6 +100,7 @@ def command(
                 outputs=find_outputs(study),
                 made_at=utc_now(),
                 workers=workers,
+                cluster=cluster,
                 meaning=meaning,
                 progress=progress,
             )
@@ -88,3 +111,25 @@ def command(
             console.print_applied(applied, where=study.where)
         console.print_problems(problems)
     ctx.exit(1 if any(problem.blocks for problem in problems) else 0)
+
+
+def _read_cluster(
+    scheduler: str | None,
+    workers: int | None,
+    ca: Path | None,
+    cert: Path | None,
+    key: Path | None,
+) -> Cluster | None:
+    if scheduler is None:
+        if ca or cert or key:
+            raise click.UsageError("The --tls options go with --scheduler.")
+        return None
+    if workers is not None:
+        raise click.UsageError("Give --workers or --scheduler: the cluster has workers of its own.")
+    if "://" not in scheduler:
+        raise click.UsageError("A scheduler's address looks like tcp://machine:8786.")
+    if (cert is None) != (key is None) or (cert and not ca):
+        raise click.UsageError("TLS needs all of --tls-ca, --tls-cert and --tls-key.")
+    from themecode.flow.cluster import Cluster
+
+    return Cluster(scheduler, ca, cert, key)

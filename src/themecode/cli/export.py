@@ -42,7 +42,7 @@ PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
     "--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="What to write."
 )
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it."
+    "-o", "--output", "named", metavar="FILE", type=click.Path(), help="Where to write it."
 )
 @click.option(
     "--transcript", "transcript_id", metavar="ID", help="Only this transcript (turns, text)."
@@ -75,7 +75,7 @@ PROGRAMS = ("standard", "nvivo", "nvivo-mac", "maxqda", "atlasti", "qualcoder")
 def command(
     ctx: click.Context,
     kind: str,
-    output: Path | None,
+    named: str | None,
     transcript_id: str | None,
     despite_consent: str | None,
     for_archive: bool,
@@ -95,9 +95,12 @@ def command(
     Examples:
       themecode export --format qdpx --program nvivo -o study.qdpx
       themecode export --format jsonl -o coded_segments.jsonl
+      themecode export --format parquet -o coded_segments/    (a folder of parts, for large studies)
       themecode export --format turns > turns.csv
       themecode export --format text --transcript P07
     """
+    output = None if named is None else Path(named)
+    in_parts = kind == "parquet" and named is not None and _is_folder(named)
     if output is None and not FORMATS[kind]:
         raise click.UsageError(f"Name a file for {kind} with -o FILE.")
     if hide_people and kind not in {"csv", "xlsx", "jsonl", "parquet"}:
@@ -130,13 +133,19 @@ def command(
 
                 write_qdc(need_codebook(study), target)
             else:
-                _export_codings(study, kind, target, gate=gate, hide=hide_people)
-            written = [output]
+                way = "parts" if in_parts else kind
+                _export_codings(study, way, target, gate=gate, hide=hide_people)
+            written = [*sorted(output.glob("*.parquet"))] if output and in_parts else [output]
         if kind != "qdc":  # the codebook alone holds nobody
             ids = [transcript_id] if transcript_id else None
             record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
     for line in describe_held_back(gate):
         click.echo(line, err=True)
+
+
+def _is_folder(named: str) -> bool:
+    """Whether a name is meant as a folder's: it ends as one, or there is one."""
+    return named.endswith(("/", "\\")) or Path(named).is_dir()
 
 
 def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate: Gate) -> None:
@@ -166,6 +175,11 @@ def _export_codings(
         codebook=codebook,
         participants=list_speaking(study),
     )
+    if kind == "parts" and isinstance(target, Path):
+        from themecode.exports.parts import write_parts
+
+        write_parts(hold_back(rows, gate), target)
+        return
     writers = {
         "csv": sheets.write_csv,
         "xlsx": sheets.write_xlsx,

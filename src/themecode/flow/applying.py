@@ -18,6 +18,7 @@ from themecode.flow.summary import StudySummary
 from themecode.model import Problem
 
 if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
     from themecode.store import Study
 
 #: Told what is being done ("reading", "coding", "writing"), how much of it is done, out of how much.
@@ -53,7 +54,8 @@ def apply_codebook(
     participants_path: str | None,
     outputs: Path,
     made_at: datetime,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
     meaning: bool = True,
     progress: Progress,
 ) -> Applied:
@@ -67,7 +69,8 @@ def apply_codebook(
         participants_path: what problems call the participants file.
         outputs: the folder to write to.
         made_at: in UTC.
-        workers: processes to code in.
+        workers: processes to code in. None: as many as pay for themselves.
+        cluster: the machines to code on instead. None: this one.
         meaning: whether to use the codebook's trained model, if it has one.
         progress: told how far the work has come.
 
@@ -90,6 +93,7 @@ def apply_codebook(
             codebook,
             made_at=made_at,
             workers=workers,
+            cluster=cluster,
             model=model,
             progress=lambda done, total: progress("coding", done, total),
         )

@@ -22,10 +22,13 @@ from themecode.suggest.cues import suggest_codings
 from themecode.suggest.listen import Anchors, Listener, anchor_cues
 
 if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
     from themecode.store import Study
 
 #: Transcripts coded between two commits.
 BATCH = 16
+#: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
+LEAST_A_WORKER = 64
 #: What the cache calls the anchors of a codebook's cues.
 ANCHORS = "anchors"
 
@@ -54,22 +57,37 @@ class Job:
         return Listener(self.codes, self.codebook, anchors=self.anchors)
 
 
-_Coded = tuple[str, tuple[Coding, ...]]
+#: A transcript's id and what was found in it.
+Coded = tuple[str, tuple[Coding, ...]]
+
+
+def count_workers(transcripts: int) -> int:
+    """How many processes pay for themselves: all cores, but none without enough to do."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))  # those this process may use
+    else:
+        cores = os.cpu_count() or 1
+    return max(1, min(cores, 64, transcripts // LEAST_A_WORKER))
 
 
 def code_batches(
-    job: Job, transcripts: Iterable[Transcript], workers: int
-) -> Iterator[list[_Coded]]:
-    """Each batch as it is coded, in the order of the transcripts.
+    job: Job, transcripts: Iterable[Transcript], workers: int, cluster: Cluster | None = None
+) -> Iterator[list[Coded]]:
+    """Each batch as it is coded, in the order of the transcripts: here, or on a cluster.
 
     Raises:
         ThemecodeError: a worker was stopped from outside.
     """
     batches = _cut_batches(transcripts)
+    if cluster is not None:
+        from themecode.flow.cluster import code_on_cluster
+
+        yield from code_on_cluster(job, batches, cluster)
+        return
     if workers <= 1:
         listener = job.make_listener()
         for batch in batches:
-            yield [_code_one(transcript, listener, job) for transcript in batch]
+            yield [code_one(transcript, listener, job) for transcript in batch]
         return
     with ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(job,)) as pool:
         try:
@@ -90,7 +108,8 @@ def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]
         yield batch
 
 
-def _code_one(transcript: Transcript, listener: Listener, job: Job) -> _Coded:
+def code_one(transcript: Transcript, listener: Listener, job: Job) -> Coded:
+    """Code one transcript, wherever that is done."""
     codings = suggest_codings(transcript, listener, codebook=job.codebook, made_at=job.made_at)
     return transcript.id, codings
 
@@ -112,8 +131,8 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _code_in_worker(batch: Sequence[Transcript]) -> list[_Coded]:
+def _code_in_worker(batch: Sequence[Transcript]) -> list[Coded]:
     if _worker is None:
         raise RuntimeError("the worker was not begun")
     job, listener = _worker
-    return [_code_one(transcript, listener, job) for transcript in batch]
+    return [code_one(transcript, listener, job) for transcript in batch]

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from themecode.errors import ThemecodeError
 from themecode.model import Code, Codebook, Problem
 from themecode.store import CodedPass
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
+    from themecode.flow.cluster import Cluster
     from themecode.store import Study
     from themecode.suggest.learned_model import LearnedModel
 
@@ -36,7 +38,8 @@ def code_study(
     codebook: Codebook,
     *,
     made_at: datetime,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
     model: LearnedModel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CodedStudy:
@@ -46,10 +49,16 @@ def code_study(
         study: held by its lock; `codebook` is the one in force.
         codebook: the codebook.
         made_at: in UTC.
-        workers: processes to listen for cues in; a model uses both cores by itself.
+        workers: processes to code in. None: as many as pay for themselves.
+        cluster: the machines to code on instead. None: this one.
         model: the trained model. None: cues code alone.
         progress: told how many transcripts are done, out of how many. None: nobody is.
     """
+    if model is not None and cluster is not None:
+        raise ThemecodeError(
+            "A codebook with a trained model is coded on this computer only, for now. "
+            "Leave out `--scheduler`, or code by cues alone with `--no-meaning`."
+        )
     coder = CODER
     if model is not None:
         from themecode.suggest.learned_model import name_coder
@@ -64,11 +73,12 @@ def code_study(
     done = 0
     for codes, ids in wanted.items():
         # Imported where there is something to code: a study with nothing new should say so at once.
-        from themecode.flow.batches import Job, code_batches, find_anchors
+        from themecode.flow.batches import Job, code_batches, count_workers, find_anchors
 
         job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at)
         if model is None:
-            batches = code_batches(job, study.transcripts(ids), workers)
+            processes = count_workers(len(ids)) if workers is None else workers
+            batches = code_batches(job, study.transcripts(ids), processes, cluster)
         else:
             from themecode.flow.meanings import code_with_model
 

@@ -98,6 +98,8 @@ def _summarise(
 
 def outputs_stand(study: Study, folder: Path) -> bool:
     """Whether the outputs are all there and say what the study holds now."""
+    if study.folder is None:  # the study cannot know which member of the team holds which outputs
+        return False
     there = all((folder / name).is_file() for name in OUTPUT_NAMES)
     return there and study.outputs_made_from() == _outputs_hash(study)
 

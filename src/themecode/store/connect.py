@@ -68,7 +68,9 @@ def make_engine(url: URL, *, where: str, passphrase: str | None = None) -> Engin
         event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
-        engine = create_engine(url, hide_parameters=True)
+        from themecode.store.server import make_server_engine
+
+        engine = make_server_engine(url)
 
     def say_plainly(context: ExceptionContext) -> ThemecodeError | None:
         return explain(context.original_exception, where=where)
@@ -148,7 +150,8 @@ def _telling_of_damage(engine: Engine) -> Iterator[None]:
         yield
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         database = engine.url.database
-        where = str(Path(database).parent) if database else engine.url.render_as_string()
+        in_file = engine.dialect.name == "sqlite" and database
+        where = str(Path(str(database)).parent) if in_file else "the server's database"
         raise damaged(where) from error
 
 
@@ -158,6 +161,10 @@ def explain(error: BaseException, *, where: str) -> ThemecodeError | None:
         name: str = getattr(error, "sqlite_errorname", None) or ""
     elif type(error).__module__.startswith("sqlcipher3"):
         name = _CIPHER_SAYS.get(str(error).partition(":")[0], "")  # it gives no names
+    elif type(error).__module__.startswith("psycopg"):
+        from themecode.store.server import explain_server
+
+        return explain_server(error, where=where)
     else:
         return None
     # Its message holds the text that is no text: a participant's words, perhaps.

@@ -67,9 +67,14 @@ def _write_since(path: Path, now: datetime) -> None:
 def _read_since(path: Path, now: datetime) -> str:
     """Since when, as someone would say it; "" where that cannot be told."""
     try:
-        since = datetime.fromisoformat(path.read_text(encoding="utf-8")).astimezone()
+        return say_since(datetime.fromisoformat(path.read_text(encoding="utf-8")), now)
     except (OSError, ValueError):
         return ""
+
+
+def say_since(since: datetime, now: datetime) -> str:
+    """Since when a study has been worked on, as someone would say it."""
+    since = since.astimezone()
     if since.date() == now.astimezone().date():
         return f" (since {since:%H:%M})"
     return f" (since {since:%H:%M} on {since.day} {since:%B})"

@@ -46,6 +46,10 @@ def make_tables(engine: Engine, *, where: str, to: str = LATEST) -> None:
         if _revision(connection) is None:
             if inspect(connection).get_table_names():  # another program's
                 raise damaged(where)
+            if connection.dialect.name == "postgresql":
+                from themecode.store.server import check_encoding
+
+                check_encoding(connection)
             _upgrade(connection, to)
 
 

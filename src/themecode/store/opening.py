@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import DBAPIError
 
 from themecode.errors import DamagedStudy, ThemecodeError
 from themecode.store.connect import damaged, make_engine, not_writable
@@ -53,8 +53,10 @@ def open_study(
     """
     key: str | None = None
     if isinstance(location, str) and "://" in location:
-        url, folder = _read_url(location), None
-        where = url.render_as_string(hide_password=True)
+        from themecode.store.server import name_address, read_address
+
+        url, folder = read_address(location), None
+        where = name_address(url)
     else:
         folder = Path(location)
         where = str(folder)
@@ -85,16 +87,6 @@ def open_study(
     if migrated:
         study.record("bring up to date", counts={f"from {migrated[0]} to {migrated[1]}": 1})
     return study
-
-
-def _read_url(location: str) -> URL:
-    try:
-        return make_url(location)
-    except ArgumentError as error:
-        raise ThemecodeError(
-            "The address of the study is not one of a database. It looks like "
-            "postgresql://name@server/study; a study on this computer is named by its folder."
-        ) from error
 
 
 def _prepare_folder(folder: Path, *, create: bool) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from themecode.errors import ThemecodeError
 from themecode.model import Codebook, Coding, Decision, Memo, Participant, Transcript, Turn
 from themecode.store import codebooks, codings, decisions, log, options, replace, state, transcripts
 from themecode.store.connect import reading
@@ -31,6 +30,8 @@ from themecode.store.reviewing import ReviewingStudy
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+    from themecode.store.server import ServerLock
 
 
 class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
@@ -64,6 +65,7 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
         self._engine = engine
         self._now = now
         self._lock: BaseFileLock | None = None
+        self._server_lock: ServerLock | None = None
         self._plans_read = {}
 
     def __enter__(self) -> Self:
@@ -90,13 +92,14 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
         Raises:
             StudyBusy: another process holds it.
         """
-        if self._lock is None:
-            if self._lock_path is None:
-                raise ThemecodeError(
-                    "Importing and coding work on a study in a folder for now; "
-                    f"{self.where} is on a database server."
-                )
-            self._lock = make_lock(self._lock_path)
+        if self._lock_path is None:
+            from themecode.store.server import ServerLock
+
+            self._server_lock = self._server_lock or ServerLock(self._engine)
+            with self._server_lock.hold(now=self._now()):
+                yield
+            return
+        self._lock = self._lock or make_lock(self._lock_path)
         with hold(self._lock, where=self.where, now=self._now()):
             yield
 
