@@ -173,7 +173,9 @@ def find_place_topics(
     notes = {code.id: find_topics(code.content_note) for code in codebook.codes}
     heard: dict[str, list[tuple[Span, tuple[str, ...]]]] = {}
     wanted = sorted({item.transcript_id for item in items})
-    for coding, _ in study.codings(machine=find_coder(study).name, transcript_ids=wanted) if wanted else ():
+    for coding, _ in (
+        study.codings(machine=find_coder(study).name, transcript_ids=wanted) if wanted else ()
+    ):
         if found := notes.get(coding.code_id):
             heard.setdefault(coding.segment.transcript_id, []).append((coding.segment.span, found))
     return {
