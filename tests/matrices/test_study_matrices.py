@@ -14,6 +14,7 @@ from field_work import make_study, read_segments, themecode, write_book, write_t
 from hypothesis import given
 from hypothesis import strategies as st
 
+from themecode.flow.matrices import KEPT_BACK, make_matrix
 from themecode.matrices.codings import CODING_COLUMNS, StudyTable
 from themecode.matrices.groups import NOT_GIVEN, Count, Level, count_by_group, list_prevalence
 from themecode.matrices.intervals import wilson_interval
@@ -314,3 +315,37 @@ def test_a_workbook_that_is_no_framework_is_left_alone() -> None:
     ran = themecode("matrix", "framework", "-o", "mine.xlsx")
     assert ran.status == 1
     assert Path("mine.xlsx").read_bytes() == before
+
+
+def test_a_group_of_one_is_never_a_column_of_its_own() -> None:
+    people: dict[str, tuple[str | None, str | None]] = {
+        **{f"W{number}": ("Woman", None) for number in range(8)},
+        "C1": ("Counsellor", None), "D1": ("Doctor", None),
+    }  # fmt: skip
+    shown = make_matrix(make_table([("T1", "C1", 1, "t.a")], people=people), "role")
+    headings = [column.heading for column in shown.columns]
+    assert not any("Counsellor" in heading or "Doctor" in heading for heading in headings)
+    # Two small groups are still too few, so that the next smallest joins them.
+    assert any(heading.startswith("(smaller groups) (of 10)") for heading in headings)
+    whole = make_matrix(make_table([("T1", "C1", 1, "t.a")], people=people), "role", fewest=1)
+    assert any("Counsellor" in column.heading for column in whole.columns)
+
+
+def test_numbers_of_few_people_are_kept_back_and_cannot_be_worked_out() -> None:
+    people: dict[str, tuple[str | None, str | None]] = {
+        f"P{number}": ("Woman" if number < 8 else "Worker", None) for number in range(12)
+    }
+    said: list[tuple[str, str | None, int, str]] = [
+        ("T1", f"P{number}", number + 1, "t.a") for number in (0, 1, 2, 3, 9)
+    ]
+    table = make_table(said, people=people)
+    shown = make_matrix(table, "role", level=Level.CODE)
+    [row] = [row for row in shown.rows if row[1] == "t.a"]
+    # One worker said it: her number, and what would give it away, are kept back.
+    assert row[4] == KEPT_BACK
+    assert sum(value == KEPT_BACK for value in row[2:]) > 2
+    assert "kept back" in shown.notes[0]
+    whole = make_matrix(table, "role", level=Level.CODE, fewest=1)
+    [row] = [row for row in whole.rows if row[1] == "t.a"]
+    assert (row[2], row[4], row[6]) == (4, 1, 5)
+    assert not any("kept back" in note for note in whole.notes)

@@ -127,7 +127,9 @@ def command(
 
                 from themecode.flow.outputs import write_study_page
 
-                write_study_page(study, need_codebook(study), target, made_at=datetime.now(UTC))
+                write_study_page(
+                    study, need_codebook(study), target, gate=gate, made_at=datetime.now(UTC)
+                )
             elif kind == "qdc":
                 from themecode.exchange.qdc import write_qdc
 
@@ -156,7 +158,7 @@ def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate
         f"{report.transcripts:,} transcripts and {report.codings:,} codings written.", err=True
     )
     for lost in report.lost:
-        click.echo(f"The format has no place for {lost}.", err=True)
+        click.echo(lost, err=True)
 
 
 def _export_codings(
@@ -208,7 +210,7 @@ def _export_text(
         write_text(study.transcript(ids[0]), output, gate=gate)
         return [output]
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        output.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ThemecodeError(
             f"{output} is to be a folder of texts and cannot be made ({error.strerror}). "

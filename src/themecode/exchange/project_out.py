@@ -49,7 +49,7 @@ class ProjectReport:
 
     Args:
         codings: how many, each a code on a passage by one coder.
-        lost: what was left out or is only told in words, in words.
+        lost: what was left out or is only told in words; sentences.
     """
 
     transcripts: int = 0
@@ -151,7 +151,7 @@ def _gather_claims(settled: Iterable[Settled], report: ProjectReport) -> dict[st
             of_transcript.setdefault((claim.span, claim.code_id, claim.coder), claim)
     for status, why in ((Status.REJECTED, "rejected"), (Status.CANDIDATE, "doubtful")):
         if left_out[status]:
-            report.lost.append(f"codings left out because they are {why}: {left_out[status]:,}")
+            report.lost.append(f"Left out, because they are {why}: {left_out[status]:,} codings.")
     return {
         transcript_id: sorted(found.values(), key=_claim_order)
         for transcript_id, found in claims.items()
@@ -394,15 +394,17 @@ class _Notes:
 
 def _describe_loss(report: ProjectReport, codebook: Codebook, notes: _Notes) -> None:
     if any(code.cues for code in codebook.codes):
-        report.lost.append("the codebook's cues and word lists (the .yaml file holds them)")
+        report.lost.append(
+            "Not in the file: the codebook's cues and word lists (the .yaml file holds them)."
+        )
     if report.codings:
         report.lost.append(
-            "how sure the machine is, and why: told in words in each passage's description"
+            "Told only in words, in each passage's description: how sure the machine is, and why."
         )
     if notes.loose:
         report.lost.append(
-            f"what {notes.loose:,} memo{'s are' if notes.loose > 1 else ' is'} about: told in "
-            "the note's name only"
+            f"Told only in the note's name: what {notes.loose:,} "
+            f"memo{'s are' if notes.loose > 1 else ' is'} about."
         )
 
 

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import BinaryIO
 
-from themecode.consent import may_quote
+from themecode.consent import Gate
 from themecode.disclosure import Attribution
 from themecode.exports.coded_segments import evidence_sentence
 from themecode.exports.files import open_target
@@ -46,7 +46,7 @@ def write_page(
     *,
     settled: Iterable[Settled],
     codebook: Codebook,
-    participants: Mapping[str, Participant],
+    gate: Gate,
     study: StudyFacts,
 ) -> None:
     """Write the page.
@@ -55,9 +55,10 @@ def write_page(
         target: the file.
         settled: the codings as they stand, by place.
         codebook: its order is the page's.
-        participants: everyone who took part, by id.
+        gate: knows everyone who took part, and who may be quoted.
         study: what the page says of the study.
     """
+    participants = gate.participants
     sections = {code.id: _CodeSection() for code in codebook.codes}
     seen: set[tuple[str, int, int, str]] = set()
     for each in settled:
@@ -70,11 +71,10 @@ def write_page(
         who = each.turn.participant_id
         if who is not None:
             section.people.add(who)
-        participant = participants.get(who or "")
-        if not may_quote(participant):
-            section.held_back += 1
-        else:
+        if gate.lets_through(who):
             section.passages.append(each)
+        else:
+            section.held_back += 1
     with open_target(target) as stream:
         for piece in _make_page(sections, codebook, participants, study):
             stream.write(piece.encode("utf-8", "replace"))

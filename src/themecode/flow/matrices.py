@@ -14,6 +14,7 @@ from themecode.flow.outputs import settle_study
 from themecode.matrices.codings import StudyTable, TranscriptFacts, make_study_table
 from themecode.matrices.groups import (
     OWN_GROUPS,
+    POOLED,
     Count,
     GroupMatrix,
     Level,
@@ -21,6 +22,7 @@ from themecode.matrices.groups import (
     list_groupings,
     list_prevalence,
     name_rows,
+    pool_small_groups,
 )
 from themecode.matrices.saturation import Saturation, assess_saturation
 from themecode.matrices.sources import count_respondents, triangulate
@@ -137,7 +139,10 @@ def make_matrix(
             )
         case "survey":
             return _show_respondents(table, level)
-    by_group = count_by_group(table, _check_group(table, kind), count=count, level=level)
+    by = _check_group(table, kind)
+    if fewest > 1 and by not in set(OWN_GROUPS) - {"role"}:
+        table = pool_small_groups(table, by, fewest)
+    by_group = count_by_group(table, by, count=count, level=level)
     return _show_groups(table, by_group, fewest)
 
 
@@ -163,7 +168,8 @@ def _name(table: StudyTable, ids: Sequence[str]) -> tuple[list[tuple[str, str]],
 
 _HOW_SURE = (
     "Low and high: Wilson’s 95% interval (1927). People were not drawn at random, so it is a caution "
-    "about small numbers and no estimate of a population."
+    "about small numbers and no estimate of a population. Counts of the whole study are shown however "
+    "small; those of groups are not."
 )
 _HOW_TOGETHER = (
     "Out of {units} of participants’ {within}s. Expected: as often as it would be if the two were said "
@@ -197,6 +203,8 @@ def _show_groups(table: StudyTable, matrix: GroupMatrix, fewest: int) -> FigureT
     notes = [_say_what(matrix), _COUNTED]
     if any(cell is None for cells, _ in shown for cell in cells):
         notes.insert(0, _HOW_KEPT_BACK.format(fewest=fewest))
+    if POOLED in matrix.counts.columns:
+        notes.insert(0, f"{POOLED}: groups of fewer than {fewest} people, taken together.")
     rows: list[tuple[Value, ...]] = []
     for names, (cells, of_row) in zip(named, shown, strict=True):
         row: list[Value] = [*names]

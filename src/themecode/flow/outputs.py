@@ -51,16 +51,16 @@ def _state_facts(summary: StudySummary, codebook: Codebook, made_at: datetime) -
 
 
 def write_study_page(
-    study: Study, codebook: Codebook, target: Path | BinaryIO, *, made_at: datetime
+    study: Study, codebook: Codebook, target: Path | BinaryIO, *, gate: Gate, made_at: datetime
 ) -> None:
-    """Write the page of a study for the team; `made_at` is the day it bears."""
+    """Write the page of a study for the team, past its gate; `made_at` is the day it bears."""
     from themecode.exports.page import write_page
 
     write_page(
         target,
         settled=settle_study(study, codebook),
         codebook=codebook,
-        participants=list_speaking(study),
+        gate=gate,
         study=_state_facts(summarise_study(study, codebook), codebook, made_at),
     )
 

@@ -111,6 +111,38 @@ def count_by_group(
     return GroupMatrix(by, count, counts, total, sizes, everyone)
 
 
+#: Groups of too few people to stand alone, taken together.
+POOLED = "(smaller groups)"
+
+
+def pool_small_groups(table: StudyTable, by: str, fewest: int) -> StudyTable:
+    """The table with groups of fewer than `fewest` people taken together, so that none is one person.
+
+    Where the small ones together are still too few, the next smallest joins them.
+
+    Args:
+        table: from `make_study_table`.
+        by: a grouping that the participants file makes.
+        fewest: the smallest group that stands alone.
+    """
+    from dataclasses import replace
+
+    group = table.people[by].fillna(NOT_GIVEN)
+    sizes = group.value_counts(sort=True, ascending=True)
+    pooled: set[str] = set()
+    held = 0
+    for name, size in sizes.items():
+        if int(size) >= fewest and not 0 < held < fewest:
+            break
+        pooled.add(str(name))
+        held += int(size)
+    if not pooled:
+        return table
+    people = table.people.assign(**{by: group.where(~group.isin(pooled), POOLED)})
+    said_by = table.codings["participant"].map(people[by]).fillna(table.codings[by])
+    return replace(table, people=people, codings=table.codings.assign(**{by: said_by}))
+
+
 def list_rows(table: StudyTable, level: Level) -> list[str]:
     """The ids of the rows, in the codebook's order."""
     rows = []
@@ -150,8 +182,8 @@ def _list_groups(table: StudyTable, by: str, count: Count) -> tuple[list[str], p
             sizes = table.transcripts["kind"].value_counts()
     else:
         column = table.people[by].fillna(NOT_GIVEN)
-        # A group that the file does not give stands last.
-        groups = sorted(set(column), key=lambda name: (name == NOT_GIVEN, name))
+        # Groups taken together, and those the file does not give, stand last.
+        groups = sorted(set(column), key=lambda name: (name in (NOT_GIVEN, POOLED), name))
         if count is Count.TRANSCRIPTS:
             who = table.speaking["participant"].map(column)
             sizes = table.speaking.groupby(who)["transcript"].nunique()

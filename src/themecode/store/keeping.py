@@ -172,7 +172,7 @@ class KeepingStudy:
             kind: what was written ("coded segments as xlsx").
             people: the ids of those whose words or codings are in it.
         """
-        place = "(printed)" if path is None else str(Path(path).absolute())
+        place = "(printed)" if path is None else self._name_place(Path(path))
         with self._writing() as connection:
             marks.add_export(
                 connection, place, kind, people, who=self.who, at=write_time(self._now())
@@ -185,12 +185,19 @@ class KeepingStudy:
             for path, kind in written.items():
                 marks.add_export(
                     connection,
-                    str(path.absolute()),
+                    self._name_place(path),
                     kind,
                     everyone,
                     who=self.who,
                     at=write_time(self._now()),
                 )
+
+    def _name_place(self, path: Path) -> str:
+        """Where a file is: beside the study's own files by its place in the study, which may move."""
+        whole = path.absolute()
+        if self.folder is not None and whole.is_relative_to(self.folder.absolute()):
+            return str(whole.relative_to(self.folder.absolute()))
+        return str(whole)
 
     def exports(self) -> tuple[Export, ...]:
         """Every file that left the study, oldest first."""
