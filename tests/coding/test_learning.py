@@ -14,6 +14,7 @@ from themecode.model import Decision, Verdict
 from themecode.store import open_study
 from themecode.suggest.adapt import Answer, adapt_model
 from themecode.suggest.learned_model import read_model_file
+from themecode.suggest.signals import NOTHING_BEFORE
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 _SAID = (
@@ -92,11 +93,11 @@ def test_answers_that_say_nothing_new_hardly_move_a_model(trained):
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
     log_odds = random.normal(size=200) * 2
     said = random.random(200) < 1 / (1 + np.exp(-log_odds))
-    answers = [Answer("", "", "travel.bus", bool(yes), "a") for yes in said]
+    answers = [Answer("", NOTHING_BEFORE, "travel.bus", bool(yes), "a") for yes in said]
     moved = adapt_model(model, answers, log_odds=log_odds, vectors=vectors)
     way = model.ways.index("together")
     assert np.allclose(moved.mixes[way], model.mixes[way], rtol=0.35)
-    contrary = [Answer("", "", "travel.bus", False, "a") for _ in said]
+    contrary = [Answer("", NOTHING_BEFORE, "travel.bus", False, "a") for _ in said]
     turned = adapt_model(model, contrary, log_odds=log_odds, vectors=vectors)
     assert (turned.mix_offsets[way] < moved.mix_offsets[way]).all()
 
