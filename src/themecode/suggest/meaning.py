@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -40,6 +40,7 @@ from themecode.suggest.signals import (
     NOTHING_BEFORE,
     TURNS_BACK,
     Context,
+    cut_ending,
     cut_windows,
     find_odds_of_any,
     gather_signals,
@@ -74,6 +75,8 @@ def hash_encoder(model: LearnedModel) -> str:
 
 #: Vectors already worked out, by the hash of their words.
 Vectors = MutableMapping[bytes, "Array"]
+#: How a stretch of speech is cut into windows.
+Cut = Callable[[str], tuple[str, ...]]
 
 
 class Weigher:
@@ -162,8 +165,8 @@ class Weigher:
         meaning, words = self._score(texts)
         question = before = None
         if contexts is not None and len(self._columns):
-            question = self._hear([each.question for each in contexts])
-            before = self._hear([each.before for each in contexts])
+            question = self._hear([each.question for each in contexts], cut_ending)
+            before = self._hear([each.before for each in contexts], cut_windows)
         signals = gather_signals(
             meaning,
             words,
@@ -187,27 +190,27 @@ class Weigher:
         chance[shut] = np.minimum(chance[shut], most)
         return chance, carried
 
-    def _score(self, texts: Sequence[str]) -> tuple[Array, Array]:
+    def _score(self, texts: Sequence[str], cut: Cut = cut_windows) -> tuple[Array, Array]:
         """Scores of meaning and of words, for each text that of its most telling window."""
         import numpy as np
 
-        cut = [cut_windows(text) for text in texts]
-        windows = list(dict.fromkeys(window for each in cut for window in each))
+        parts = [cut(text) for text in texts]
+        windows = list(dict.fromkeys(window for each in parts for window in each))
         vectors = dict(zip(windows, self.encode(windows), strict=True))
         # One window at a time, so that the last bits do not depend on the others.
         meant = {text: vector @ self._head for text, vector in vectors.items()}
         spoken = {text: self._weigh_words(text) for text in windows}
-        meaning = np.stack([np.max([meant[window] for window in each], axis=0) for each in cut])
-        words = np.stack([np.max([spoken[window] for window in each], axis=0) for each in cut])
+        meaning = np.stack([np.max([meant[window] for window in each], axis=0) for each in parts])
+        words = np.stack([np.max([spoken[window] for window in each], axis=0) for each in parts])
         return meaning + self._head_offset, words + self._words_offset
 
-    def _hear(self, texts: Sequence[str]) -> Array:
+    def _hear(self, texts: Sequence[str], cut: Cut) -> Array:
         import numpy as np
 
         heard = np.zeros((len(texts), len(self._columns)), np.float32)
         long_enough = list(dict.fromkeys(each for each in texts if is_heard(each)))
         if long_enough:
-            meaning, words = self._score(long_enough)
+            meaning, words = self._score(long_enough, cut)
             said = hear_context((meaning + words)[:, :-1], self._themes)
             rows = {text: row for row, text in enumerate(long_enough)}
             for number, text in enumerate(texts):

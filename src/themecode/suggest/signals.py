@@ -71,6 +71,11 @@ def cut_windows(text: str) -> tuple[str, ...]:
     )
 
 
+def cut_ending(text: str) -> tuple[str, ...]:
+    """The last window of a stretch of speech: where a question is, whatever was said on the way to it."""
+    return cut_windows(text)[-1:]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CueSignals:
     """What the cues of a codebook found in stretches of speech.

@@ -31,13 +31,14 @@ from themecode.suggest.calibrate import (
 from themecode.suggest.learned_model import LearnedModel, hash_meaning, pack_model, unpack_model
 from themecode.suggest.lessons import ENOUGH_SPEECH, Lessons, prepare_lessons
 from themecode.suggest.listen import Listener
-from themecode.suggest.meaning import is_heard
+from themecode.suggest.meaning import Cut, is_heard
 from themecode.suggest.ngrams import PLACES, count_rarity, weigh_places
 from themecode.suggest.signals import (
     BEFORE_COUNTS,
     NAMES,
     QUESTION_COUNTS,
     USED,
+    cut_ending,
     cut_windows,
     find_odds_of_any,
     gather_signals,
@@ -277,8 +278,8 @@ class _Learner:
             rows = np.flatnonzero(own)
             meaning[own], words[own] = self._score(first, [lessons.texts[at] for at in rows])
             contexts = [lessons.contexts[at] for at in rows]
-            question[own] = self._hear(first, [each.question for each in contexts])
-            before[own] = self._hear(first, [each.before for each in contexts])
+            question[own] = self._hear(first, [each.question for each in contexts], cut_ending)
+            before[own] = self._hear(first, [each.before for each in contexts], cut_windows)
             scored |= own
         if not scored.any():
             scored[:] = True
@@ -374,11 +375,13 @@ class _Learner:
             )
         return self._tuned
 
-    def _score(self, first: _First, texts: Sequence[str]) -> tuple[Array, Array]:
+    def _score(
+        self, first: _First, texts: Sequence[str], cut: Cut = cut_windows
+    ) -> tuple[Array, Array]:
         """Scores of meaning and words: of each text those of its most telling window."""
         import numpy as np
 
-        windows = [cut_windows(text) for text in texts]
+        windows = [cut(text) for text in texts]
         starts = np.cumsum([0, *map(len, windows)])[:-1]
         listed = [window for each in windows for window in each]
         meaning = self._encode(listed, first.tensors) @ first.head + first.offset
@@ -388,14 +391,14 @@ class _Learner:
             np.maximum.reduceat(np.asarray(words + first.word_offset, np.float32), starts, axis=0),
         )
 
-    def _hear(self, first: _First, texts: Sequence[str]) -> Array:
+    def _hear(self, first: _First, texts: Sequence[str], cut: Cut) -> Array:
         """How far what went before speaks for each code."""
         import numpy as np
 
         heard = np.zeros((len(texts), len(self.themes)), np.float32)
         places = [at for at, text in enumerate(texts) if is_heard(text)]
         if places:
-            meaning, words = self._score(first, [texts[at] for at in places])
+            meaning, words = self._score(first, [texts[at] for at in places], cut)
             heard[places] = hear_context((meaning + words)[:, :-1], self.themes)
         return heard
 
