@@ -54,8 +54,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-#: From so many utterances with a code on, the encoder's last layers are taught as well.
-ENOUGH_TO_TUNE = 3_000
 #: Threads to train with, and to teach the encoder with. Another number gives other last bits.
 THREADS, TUNING_THREADS = 1, 2
 #: All of the speech is gone over this often after a part was held out, with steps so much smaller.
@@ -75,7 +73,8 @@ class TrainingPlan:
         folds: in how many parts speech is held out in turn.
         aims: what thresholds are chosen for.
         firmness: how freely a line may follow its examples (the C of a logistic regression).
-        recipe: how the encoder's last layers are taught, where there is speech enough. None: they are not.
+        tune_from: with so many utterances that carry a code, the encoder's last layers are taught as well.
+        recipe: how they are taught. None: they are not.
         share: of the utterances, how many to learn from: less than all tells what more would bring.
     """
 
@@ -83,6 +82,7 @@ class TrainingPlan:
     aims: Aims = field(default_factory=Aims)
     firmness: float = 1.0
     share: float = 1.0
+    tune_from: int = 3_000
     recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2, rounds=4))
 
 
@@ -235,7 +235,7 @@ class _Learner:
         self.lengths = np.array([len(text.split()) for text in lessons.texts], np.float32)
         spoken = int((lessons.whole & (lessons.wanted.max(axis=1) > 0) & lessons.original).sum())
         self.enough = spoken >= ENOUGH_SPEECH
-        self.recipe = plan.recipe if spoken >= ENOUGH_TO_TUNE else None
+        self.recipe = plan.recipe if spoken >= plan.tune_from else None
         whole = lessons.whole.astype(np.float32)[:, None]
         anything = lessons.wanted.max(axis=1, keepdims=True)
         self.wanted = np.hstack([lessons.wanted, anything]).astype(np.float32)
