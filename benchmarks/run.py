@@ -59,7 +59,7 @@ PARTS = {
     "parts": Part("Very many rows"),
     "store": Part("The store", _few),
     "keeping": Part("Withdrawing and copying"),
-    "review": Part("The review"),
+    "review": Part("The review", _few),
     "names": Part("Looking for names", lambda plan: plan.named),
     "machines": Part("Several processes, several machines", lambda plan: plan.dealt[-1]),
     "others": Part("Beside other programs"),
