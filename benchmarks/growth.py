@@ -127,6 +127,7 @@ def go_through(folder: str, count: int, book: str, study: str) -> dict[str, floa
         write_outputs(opened, codebook, Path(study) / "outputs", made_at=made_at)
         stop("writing")
         told["codings"] = opened.counts().codings
+        told["megabytes"] = (Path(study) / "study.db").stat().st_size / 1e6
     shutil.rmtree(study)
     peak = own_peak()
     return told if peak is None else {**told, "peak": peak}

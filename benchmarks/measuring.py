@@ -58,7 +58,7 @@ class Plan:
     stages: tuple[int, ...] = (10, 100, 1000, 10_000)
     short_words: int = 400
     kept: tuple[int, ...] = (200,)
-    many_rows: tuple[int, int] = (30_000, 300_000)
+    many_rows: tuple[int, int] = (100_000, 1_000_000)
     named: int = 32
     sentences: int = 1500
     dealt: tuple[int, ...] = (16, 64, 128)
