@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -76,12 +77,12 @@ def measure(plan: Plan) -> Iterator[Row]:
         f"≥ {LEAST_RATE}", share >= LEAST_RATE, len(told),
         {"seconds a million words": median(ours) / words * 1e6},
     )  # fmt: skip
-    yield held_against(
-        ROWS[1], on, again, ours, "the first time", least_times=LEAST_AGAIN
-    )
+    yield held_against(ROWS[1], on, again, ours, "the first time", least_times=LEAST_AGAIN)
     whole = [done.seconds for done in found["apply"]]
     cues = [done.seconds for done in found["cues"]]
-    files_on = f"{min(plan.sample, len(files))} files of five kinds, the founding codebook, all outputs"
+    files_on = (
+        f"{min(plan.sample, len(files))} files of five kinds, the founding codebook, all outputs"
+    )
     yield at_most(
         ROWS[2], files_on, whole, MOST_SAMPLE,
         anchor=f"{show_seconds(median(cues))}: cues alone",
@@ -95,8 +96,7 @@ def measure(plan: Plan) -> Iterator[Row]:
 
 def encode_both(folder: str, count: int, rounds: int) -> dict[str, float]:
     """Encode sentences with themecode and with the bare session, in turns; then what was kept."""
-    from themecode.language.encoder import MOST_PIECES, Encoder, _cut_batches, _fill_up
-    from themecode.language.wordpiece import number_pieces
+    from themecode.language.encoder import Encoder
     from themecode.suggest.learned_model import read_model_bytes
     from themecode.suggest.listen import Listener
     from themecode.suggest.meaning import Weigher
@@ -104,7 +104,7 @@ def encode_both(folder: str, count: int, rounds: int) -> dict[str, float]:
     texts = _list_sentences(folder, count)
     encoder = Encoder()
     encoder.encode(texts[:8])
-    batches = _make_batches(texts, number_pieces, _cut_batches, _fill_up, MOST_PIECES)
+    batches = _make_batches(texts)
     session = encoder._session  # noqa: SLF001  the same session, with nothing of ours around it
     ours, bare = [], []
     for _ in range(rounds):
@@ -140,7 +140,7 @@ def _list_sentences(folder: str, count: int) -> list[str]:
         # Two sentences together, as a passage is weighed: the corpus has only so many single ones.
         spans = [span.of(turn).strip() for turn in turns for span in find_sentences(turn)]
         found.update(dict.fromkeys(spans))
-        found.update(dict.fromkeys(f"{one} {two}" for one, two in zip(spans, spans[1:], strict=False)))
+        found.update(dict.fromkeys(f"{one} {two}" for one, two in itertools.pairwise(spans)))
         if len(found) >= count:
             break
     if len(found) < count:
@@ -148,14 +148,17 @@ def _list_sentences(folder: str, count: int) -> list[str]:
     return list(found)[:count]
 
 
-def _make_batches(texts, number_pieces, cut_batches, fill_up, most):  # type: ignore[no-untyped-def]
+def _make_batches(texts: list[str]) -> list[dict[str, object]]:
     """What themecode would hand to the session, made beforehand."""
     import numpy as np
 
-    pieces = [number_pieces(text, most=most) for text in texts]
-    batches = []
-    for places in cut_batches([len(numbers) for numbers in pieces]):
-        length = fill_up(max(len(pieces[at]) for at in places))
+    from themecode.language.encoder import MOST_PIECES, _cut_batches, _fill_up
+    from themecode.language.wordpiece import number_pieces
+
+    pieces = [number_pieces(text, most=MOST_PIECES) for text in texts]
+    batches: list[dict[str, object]] = []
+    for places in _cut_batches([len(numbers) for numbers in pieces]):
+        length = _fill_up(max(len(pieces[at]) for at in places))
         ids, mask = (np.zeros((len(places), length), np.int64) for _ in range(2))
         for row, at in enumerate(places):
             ids[row, : len(pieces[at])] = pieces[at]

@@ -117,7 +117,8 @@ def _list_limits(
 
     night = NIGHT_HOURS * 3600
     limits = {
-        f"the {MOST_VECTORS:,} vectors kept for the next time": MOST_VECTORS / max(1, each["vectors"]),
+        f"the {MOST_VECTORS:,} vectors kept for the next time": MOST_VECTORS
+        / max(1, each["vectors"]),
         "one sheet of Excel": EXCEL_ROWS / each["codings"],
         f"a night of {NIGHT_HOURS} hours with meaning, one core": night / by_meaning,
         f"a night of {NIGHT_HOURS} hours by cues, one process": night / by_cues,
@@ -125,7 +126,9 @@ def _list_limits(
     }
     if peak is not None and grown > 0:
         limits[f"{LAPTOP_MB / 1000:.0f} GB of memory"] = LAPTOP_MB / grown
-    told = [f"{_round(count)}: {what}" for what, count in sorted(limits.items(), key=lambda i: i[1])]
+    told = [
+        f"{_round(count)}: {what}" for what, count in sorted(limits.items(), key=lambda i: i[1])
+    ]
     writer = each["meaning"] / (each["storing"] + each["parcel"])
     return [*told, f"a cluster of more than {writer:,.0f} workers waits for its one writer"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import corpus
 from measuring import FOUNDING, Plan, Row, in_turns, median, run_job, show_speed
@@ -84,7 +85,9 @@ def make_long_book(path: str, count: int) -> dict[str, int]:
 
     phrases = corpus.list_phrases(corpus.read_founding(), 100)
     halves = [phrase.split() for _, _, phrase in phrases]
-    made = dict.fromkeys(f"{one[0]} {other[-1]} {one[-1]}" for one, other in product(halves, halves))
+    made = dict.fromkeys(
+        f"{one[0]} {other[-1]} {one[-1]}" for one, other in product(halves, halves)
+    )
     found = corpus.list_phrases(corpus.read_founding(), min(count, 1000))
     wanted = [phrase for _, _, phrase in found]
     wanted += [phrase for phrase in made if phrase not in set(wanted)][: count - len(wanted)]
@@ -98,8 +101,8 @@ def make_long_book(path: str, count: int) -> dict[str, int]:
     ]  # fmt: skip
     theme = {"id": "many", "name": "Many", "definition": "Invented.", "codes": codes}
     book = {"title": f"{len(wanted):,} plain phrases", "version": "1", "themes": [theme]}
-    with open(path, "w", encoding="utf-8") as stream:
-        yaml.safe_dump(book, stream, sort_keys=False, width=1000)
+    text = yaml.safe_dump(book, sort_keys=False, width=1000)
+    Path(path).write_text(text, encoding="utf-8")
     return {"phrases": len(wanted)}
 
 

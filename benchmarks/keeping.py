@@ -60,7 +60,11 @@ def measure(plan: Plan) -> Iterator[Row]:
 def keep(count: int, words: int, rounds: int) -> dict[str, float]:
     """Withdraw from, copy and check a study of so many interviews; seconds of each round."""
     took, megabytes = _keep(count, words, rounds)
-    told = {f"{name} {number}": each for name, every in took.items() for number, each in enumerate(every)}
+    told = {
+        f"{name} {number}": each
+        for name, every in took.items()
+        for number, each in enumerate(every)
+    }
     return {**told, "megabytes": megabytes}
 
 

@@ -242,7 +242,13 @@ def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
 
 
 def at_most(
-    what: str, on: str, seconds: Sequence[float], most: float | None, *, anchor: str = "", ratio: str = ""
+    what: str,
+    on: str,
+    seconds: Sequence[float],
+    most: float | None,
+    *,
+    anchor: str = "",
+    ratio: str = "",
 ) -> Row:
     """A row of seconds, the median of which has a limit."""
     took = median(seconds)

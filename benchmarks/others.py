@@ -116,7 +116,10 @@ def measure(plan: Plan) -> Iterator[Row]:
 
 
 def _find(name: str, program: str) -> Path | None:
-    for place in (PROGRAMS / name / "bin" / program, PROGRAMS / name / "Scripts" / f"{program}.exe"):
+    for place in (
+        PROGRAMS / name / "bin" / program,
+        PROGRAMS / name / "Scripts" / f"{program}.exe",
+    ):
         if place.is_file():
             return place
     return None
@@ -189,7 +192,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], begun: float) -> f
     """Seconds until anything at all is answered."""
     while time.perf_counter() - begun < 60 and process.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310  our own computer
+            urllib.request.urlopen(address, timeout=5).close()
         except urllib.error.HTTPError as refused:
             refused.close()  # an answer all the same
         except OSError:

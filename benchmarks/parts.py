@@ -135,20 +135,20 @@ def count_with_duckdb(folder: str, rows: int) -> dict[str, float]:
 
     begun = time.perf_counter()
     found = duckdb.sql(
-        f"SELECT code_id, count(*), avg(confidence) FROM '{folder}/*.parquet' GROUP BY code_id"  # noqa: S608  our own folder
+        f"SELECT code_id, count(*), avg(confidence) FROM '{folder}/*.parquet' GROUP BY code_id"
     ).fetchall()
     return _tell(begun, sum(n for _, n, _ in found), rows)
 
 
 def count_with_polars(folder: str, rows: int) -> dict[str, float]:
     """The same with Polars, which reads as it goes."""
-    import polars
+    import polars as pl
 
     begun = time.perf_counter()
     found = (
-        polars.scan_parquet(f"{folder}/*.parquet")
+        pl.scan_parquet(f"{folder}/*.parquet")
         .group_by("code_id")
-        .agg(polars.len().alias("n"), polars.col("confidence").mean())
+        .agg(pl.len().alias("n"), pl.col("confidence").mean())
         .collect(engine="streaming")
     )
     return _tell(begun, int(found["n"].sum()), rows)

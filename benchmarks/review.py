@@ -34,7 +34,7 @@ ROWS = (
 )
 TESTS = Path(__file__).resolve().parent.parent / "tests" / "review"
 #: The least a server does: the same server, a page in memory, one row kept for good.
-BARE = '''\
+BARE = """\
 import sqlite3, sys, threading
 from cheroot import wsgi
 connection = sqlite3.connect(sys.argv[1], check_same_thread=False, isolation_level=None)
@@ -56,7 +56,7 @@ server = wsgi.Server(("127.0.0.1", 0), answer, numthreads=12)
 server.prepare()
 print(server.bind_addr[1], flush=True)
 server.serve()
-'''
+"""
 
 
 def measure(plan: Plan) -> Iterator[Row]:
@@ -105,7 +105,10 @@ def measure(plan: Plan) -> Iterator[Row]:
             row.numbers,
         )  # fmt: skip
     yield at_most(
-        ROWS[5], f"{told[0]['words']:,.0f} words on the page, by one reviewer", each("page"), MOST_PAGE
+        ROWS[5],
+        f"{told[0]['words']:,.0f} words on the page, by one reviewer",
+        each("page"),
+        MOST_PAGE,
     )
 
 
@@ -235,7 +238,9 @@ def _side_by_side(jobs: list[Callable[[], list[float]]]) -> list[float]:
         return job()
 
     with ThreadPoolExecutor(len(jobs)) as pool:
-        return [took for each in [pool.submit(begin, job) for job in jobs] for took in each.result()]
+        return [
+            took for each in [pool.submit(begin, job) for job in jobs] for took in each.result()
+        ]
 
 
 def _quantile(values: list[float], at: float) -> float:

@@ -89,9 +89,7 @@ def main() -> None:
         return
     size = QUICK if options.quick else NIGHTLY if options.nightly else {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        found = {
-            part: kept for part, kept in measure(Plan(Path(folder), **size), parts, options.nightly)
-        }
+        found = dict(measure(Plan(Path(folder), **size), parts, options.nightly))
     whole = len(parts) == len(PARTS)
     if not options.quick and (options.keep or whole):
         kept = {} if whole else _read_figures()
@@ -115,7 +113,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a smoke run: the figures say nothing")
     parser.add_argument("--nightly", action="store_true", help="measure at full size")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure this part")
-    parser.add_argument("--keep", action="store_true", help="put what --only measured into RESULTS.md")
+    parser.add_argument(
+        "--keep", action="store_true", help="put what --only measured into RESULTS.md"
+    )
     parser.add_argument("--out", type=Path, help="write the page here")
     parser.add_argument("--list", action="store_true", help="list what is measured")
     return parser.parse_args()
@@ -184,11 +184,11 @@ def write_page(parts: Mapping[str, Kept], *, quick: bool) -> str:
         if missing:
             lines += [f"Not measured yet: {', '.join(missing)}.", ""]
     lines += [HOW_TO_READ, ""]
-    for part in PARTS:
+    for part, described in PARTS.items():
         if part not in parts:
             continue
         about = parts[part]
-        lines += [f"## {PARTS[part].title}", ""]
+        lines += [f"## {described.title}", ""]
         lines += [f"{about['machine']}; {about['date']}, {about['size']} size, {about['seconds']} s.", ""]  # fmt: skip
         lines += [HEADER, "| --- " * HEADER.count(" | ") + "| --- |"]
         for row in rows[part]:
