@@ -58,6 +58,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     jobs = {
         "both": partial(
             run_job, "embedding.encode_both", folder=plan.corpus, count=plan.sentences,
+            book=str(FOUNDING.with_name("com_b.yaml") if plan.smoke else FOUNDING),
             rounds=1 if plan.smoke else 3,
         ),
         "apply": apply,
@@ -94,10 +95,10 @@ def measure(plan: Plan) -> Iterator[Row]:
 # ── in a process of its own ──────────────────────────────────────────────────────────────────
 
 
-def encode_both(folder: str, count: int, rounds: int) -> dict[str, float]:
+def encode_both(folder: str, count: int, book: str, rounds: int) -> dict[str, float]:
     """Encode sentences with themecode and with the bare session, in turns; then what was kept."""
     from themecode.language.encoder import Encoder
-    from themecode.suggest.learned_model import read_model_bytes
+    from themecode.suggest.learned_model import find_model_beside, read_model_file
     from themecode.suggest.listen import Listener
     from themecode.suggest.meaning import Weigher
 
@@ -115,9 +116,8 @@ def encode_both(folder: str, count: int, rounds: int) -> dict[str, float]:
         for batch in batches:
             session.run(["last_hidden_state"], batch)
         bare.append(time.perf_counter() - begun)
-    codebook = corpus.read_founding()
-    path = Path(FOUNDING).with_name(f"{Path(FOUNDING).stem}.model.npz")
-    model = read_model_bytes(path.read_bytes(), where="The founding codebook's model")
+    codebook = corpus.read_book(book)
+    model = read_model_file(find_model_beside(Path(book)))
     weigher = Weigher(model, codebook, Listener(codebook.codes, codebook), encoder=encoder)
     weigher.encode(texts)
     again = []

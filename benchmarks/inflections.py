@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import corpus
-from measuring import FOUNDING, Plan, Row, in_turns, median, run_job, show_speed
+from measuring import Plan, Row, in_turns, median, run_job, show_speed
 
 LEAST_WORDS = 2e6
 LEAST_TIMES = 150
@@ -31,7 +31,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     given = {"folder": plan.corpus, "count": some}
     found = in_turns(
         {
-            "founding": partial(run_job, "inflections.code", book=str(FOUNDING), **given),
+            "founding": partial(run_job, "inflections.code", book=plan.founding, **given),
             "lemmas": partial(run_job, "inflections.find_lemmas", folder=plan.corpus, count=few),
             "phrases": partial(run_job, "cues.code", book=plan.phrase_book, **given),
             "many": partial(run_job, "cues.code", book=str(many), **given),
