@@ -60,7 +60,7 @@ class Plan:
     kept: tuple[int, ...] = (200,)
     many_rows: tuple[int, int] = (100_000, 1_000_000)
     named: int = 32
-    sentences: int = 1500
+    sentences: int = 600
     dealt: tuple[int, ...] = (16, 64, 128)
     said_together: int = 2000
     answers: int = 60
