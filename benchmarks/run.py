@@ -14,9 +14,11 @@ import importlib
 import json
 import os
 import platform
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,22 +90,34 @@ def main() -> None:
             print("\n".join(importlib.import_module(part).ROWS))
         return
     size = QUICK if options.quick else NIGHTLY if options.nightly else {}
+    keeps = not options.quick and (options.keep or len(parts) == len(PARTS))
+    found: dict[str, Kept] = {}
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        found = dict(measure(Plan(Path(folder), **size), parts, options.nightly))
-    whole = len(parts) == len(PARTS)
-    if not options.quick and (options.keep or whole):
-        kept = {} if whole else _read_figures()
-        kept |= found
-        text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
-        FIGURES.write_text(text, encoding="utf-8")
-        RESULTS.write_text(write_page(kept, quick=False), encoding="utf-8")
-        print(f"wrote {RESULTS.name}")
+        plan = Plan(Path(folder), **size)
+        run_job("corpus.make_phrase_book", path=plan.phrase_book, count=plan.phrases)
+        for part in parts:
+            try:
+                found[part] = measure(plan, part, nightly=options.nightly)
+            except Exception:
+                if len(parts) == 1 or options.quick:
+                    raise
+                # The others are worth having; this one keeps its figures of the last time.
+                failed.append(part)
+                traceback.print_exc()
+                continue
+            if keeps:
+                _keep(part, found[part])
     page = write_page(found, quick=options.quick)
     if options.out:
         options.out.write_text(page, encoding="utf-8")
         print(f"wrote {options.out.name}")
-    elif not (options.keep or whole) or options.quick:
+    elif keeps:
+        print(f"wrote {RESULTS.name}")
+    else:
         print(page)
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 def read_options() -> argparse.Namespace:
@@ -121,43 +135,41 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _read_figures() -> dict[str, Kept]:
-    if not FIGURES.is_file():
-        return {}
-    read: dict[str, Kept] = json.loads(FIGURES.read_text(encoding="utf-8"))
-    return read
+def _keep(part: str, measured: Kept) -> None:
+    """Put a part's figures beside those of the others, and write the page anew."""
+    kept: dict[str, Kept] = {}
+    if FIGURES.is_file():
+        kept = json.loads(FIGURES.read_text(encoding="utf-8"))
+    kept = {name: figures for name, figures in kept.items() if name in PARTS}
+    kept[part] = measured
+    text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+    FIGURES.write_text(text, encoding="utf-8")
+    RESULTS.write_text(write_page(kept, quick=False), encoding="utf-8")
 
 
-def measure(plan: Plan, parts: Iterable[str], nightly: bool) -> Iterable[tuple[str, Kept]]:
-    """The rows of each part, told on the terminal as they come."""
-    run_job("corpus.make_phrase_book", path=plan.phrase_book, count=plan.phrases)
-    for part in parts:
-        module = importlib.import_module(part)
-        count = PARTS[part].transcripts(plan)
-        if count:
-            run_job("corpus.make_transcripts", folder=plan.corpus, count=count, words=plan.words)
-        begun = time.perf_counter()
-        rows: list[Row] = []
-        for row in module.measure(plan):
-            rows.append(row)
-            took = time.perf_counter() - begun
-            told = verdict(row, quick=plan.smoke)
-            print(
-                f"{part:>11} {took:6.0f} s  {row.what}: {row.figure} {row.ratio} {told}", flush=True
-            )
-        missing = set(module.ROWS) ^ {row.what for row in rows}
-        if missing or len(rows) != len(module.ROWS):
-            raise AssertionError(f"{part} should have given each of its rows once: {missing}")
-        yield (
-            part,
-            {
-                "machine": describe_machine(),
-                "date": f"{datetime.now(UTC):%Y-%m-%d}",
-                "size": "nightly" if nightly else "daily",
-                "seconds": round(time.perf_counter() - begun),
-                "rows": [asdict(row) for row in rows],
-            },
-        )
+def measure(plan: Plan, part: str, *, nightly: bool) -> Kept:
+    """The rows of a part, told on the terminal as they come."""
+    module = importlib.import_module(part)
+    count = PARTS[part].transcripts(plan)
+    if count:
+        run_job("corpus.make_transcripts", folder=plan.corpus, count=count, words=plan.words)
+    begun = time.perf_counter()
+    rows: list[Row] = []
+    for row in module.measure(plan):
+        rows.append(row)
+        took = time.perf_counter() - begun
+        told = verdict(row, quick=plan.smoke)
+        print(f"{part:>11} {took:6.0f} s  {row.what}: {row.figure} {row.ratio} {told}", flush=True)
+    missing = set(module.ROWS) ^ {row.what for row in rows}
+    if missing or len(rows) != len(module.ROWS):
+        raise AssertionError(f"{part} should have given each of its rows once: {missing}")
+    return {
+        "machine": describe_machine(),
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "size": "nightly" if nightly else "daily",
+        "seconds": round(time.perf_counter() - begun),
+        "rows": [asdict(row) for row in rows],
+    }
 
 
 def verdict(row: Row, *, quick: bool) -> str:
