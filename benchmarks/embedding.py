@@ -58,7 +58,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     jobs = {
         "both": partial(
             run_job, "embedding.encode_both", folder=plan.corpus, count=plan.sentences,
-            book=str(FOUNDING.with_name("com_b.yaml") if plan.smoke else FOUNDING),
+            book=str(FOUNDING.with_name("com_b.yaml")),
             rounds=1 if plan.smoke else 2,
         ),
         "apply": apply,
