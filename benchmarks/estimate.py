@@ -40,7 +40,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     given = {"folder": plan.corpus, "book": plan.founding, "study": str(plan.scratch / "weighed")}
     # A smoke run has no model; cues stand in for it.
     learned = partial(
-        run_job, "estimate.code_with_meaning", folder=plan.corpus, count=few, smoke=plan.smoke
+        run_job, "estimate.code_with_meaning", folder=plan.corpus, count=1, smoke=plan.smoke
     )
     found = in_turns(
         {
@@ -49,6 +49,7 @@ def measure(plan: Plan) -> Iterator[Row]:
             "meaning": learned,
         },
         rounds=min(plan.rounds, 3),
+        long_rounds=2,
     )
     told = {
         name: {key: median([done.told[key] for done in every]) for key in every[0].told}
@@ -151,6 +152,7 @@ def _hours(seconds: float) -> str:
 
 def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
     """Code with the founding codebook's model on one thread; what packing for a cluster takes, too."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from cues import relax_collector
@@ -167,7 +169,7 @@ def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
     job = Job(codebook.codes, codebook, anchors, datetime(2026, 3, 2, tzinfo=UTC), model)
     suggest = job.make_ready()
     transcripts = list(islice(corpus.read_transcripts(folder, count), count))
-    suggest(transcripts[0])  # everything is loaded
+    suggest(replace(transcripts[0], turns=transcripts[0].turns[:4]))  # everything is loaded
     vectors = _vectors_of(suggest)
     took, kept = 0.0, []
     found = []
