@@ -12,6 +12,7 @@ plain. It is flattened as bytes, by table, at several times the speed; the tests
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -277,8 +278,8 @@ class Heard:
 
     @classmethod
     def _from_flat(cls, words: str, flat: str) -> Heard:
-        tokens: list[str] = _TOKEN.findall(flat)
         edges = [found.span() for found in _TOKEN.finditer(flat)]
+        tokens = [flat[start:end] for start, end in edges]
         if ".." in flat:
             tokens = [SENTENCE_MARK if token[0] == SENTENCE_MARK else token for token in tokens]
         if not _HESITATIONS.isdisjoint(tokens):
@@ -303,9 +304,11 @@ class Heard:
 
     def sentence_of(self, token: int) -> tuple[int, int]:
         """The tokens of the sentence that holds a token: first, and one past the last."""
-        first, last = token, token
-        while first > 0 and self.tokens[first - 1] != SENTENCE_MARK:
-            first -= 1
-        while last < len(self.tokens) and self.tokens[last] != SENTENCE_MARK:
-            last += 1
-        return first, last
+        marks = self._marks
+        at = bisect_left(marks, token)
+        last = marks[at] if at < len(marks) else len(self.tokens)
+        return (marks[at - 1] + 1 if at else 0), last
+
+    @cached_property
+    def _marks(self) -> list[int]:
+        return [at for at, token in enumerate(self.tokens) if token == SENTENCE_MARK]

@@ -99,11 +99,14 @@ class Match:
     @property
     def first(self) -> int:
         """The first heard word of the match."""
-        return min(first for first, _ in self.tokens)
+        return min(self.tokens)[0]
 
     @property
     def covered(self) -> frozenset[int]:
         """Every heard word the match stands on."""
+        if len(self.tokens) == 1:
+            [(first, last)] = self.tokens
+            return frozenset(range(first, last + 1))
         return frozenset(at for first, last in self.tokens for at in range(first, last + 1))
 
 
@@ -221,14 +224,14 @@ class Listener:
             if passed:
                 if matches:
                     flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
-                    yield from _gather(turn, turns[turn], flat, matches, text[begin:first], least)
+                    yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
                 turn, matches = turn + passed, {}
                 begin = text.rfind(TURN_MARK, begin, first + 2) + 1
             number = text.count(f" {SENTENCE_MARK}", begin, first + 2) if first >= begin else 0
             matches[number] = found
         if matches:
             flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
-            yield from _gather(turn, turns[turn], flat, matches, text[begin:], least)
+            yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
 
     def _match_sentence(self, text: str, first: int, end: int, hits: Sequence[Hit]) -> list[Match]:
         """The cues heard in one sentence.
@@ -254,13 +257,15 @@ class Listener:
                     places = whole.setdefault(number, {})
                     if places.get(at, -1) < last:
                         places[at] = last
+            if followed.alone:
+                numbers.update(followed.alone)
             if followed.words:
                 if not tokens:
                     tokens = text[first:end].split()[marked:]
                     said = frozenset(tokens)
-                for word in followed.words & said:
-                    numbers.update(followed.by_word[word])
-            numbers.update(followed.alone)
+                if not said.isdisjoint(followed.words):
+                    for word in said & followed.words:
+                        numbers.update(followed.by_word[word])
         matches = [
             Match(self._cues[number], (place,))
             for number, places in whole.items()
@@ -356,6 +361,7 @@ def _gather(
     flat: str,
     matches: Mapping[int, Sequence[Match]],
     text: str,
+    begin: int,
     least: float,
 ) -> Iterator[HeardTurn]:
     """The turn with what was heard in it, of codes that it may be enough for.
@@ -365,7 +371,8 @@ def _gather(
         words: its words.
         flat: the same, flattened.
         matches: by the number of their sentence.
-        text: heard text that begins with the turn's.
+        text: heard text.
+        begin: where the turn's begins in it.
         least: what a code's cues must come to.
     """
     doubts: dict[int, float] = {}
@@ -391,8 +398,9 @@ def _gather(
         ]
         agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
         sentences.append(HeardSentence(start, heard, tuple(agreed)))
-    end = text.find(TURN_MARK)
-    heard_words = len(text[: end if end >= 0 else None].replace(SENTENCE_MARK, "").split())
+    end = text.find(TURN_MARK, begin)
+    end = len(text) if end < 0 else end
+    heard_words = text.count(" ", begin, end) - 1 - text.count(SENTENCE_MARK, begin, end)
     yield HeardTurn(turn, heard_words, tuple(sentences))
 
 
