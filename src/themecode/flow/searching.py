@@ -80,7 +80,7 @@ def _make_pattern(words: str) -> re.Pattern[str]:
 
 def _find_opening(words: str) -> str:
     """Small letters that stand wherever the words do; "" where that cannot be told so simply."""
-    opening = re.split("['\u2018\u2019*]", words.split()[0].lower())[0]
+    opening = re.split("['\u2018\u2019*]", words.split(maxsplit=1)[0].lower())[0]
     return opening if opening.isascii() else ""
 
 

@@ -243,8 +243,8 @@ class Listener:
             hits: the anchors heard in it.
         """
         marked = int(text.startswith((_SENTENCE_MARK, _TURN_MARK), first))
-        tokens: list[str] = []
-        said: frozenset[str] = frozenset()
+        tokens = text[first:end].split()[marked:]
+        said = frozenset(tokens)
         # By cue, where it begins, and the last word of the longest way it may be said there.
         whole: dict[int, dict[int, int]] = {}
         numbers: set[int] = set()
@@ -252,34 +252,22 @@ class Listener:
             followed = self._followed.get(anchor) or self._follow(anchor)
             if followed.whole:
                 at = text.count(" ", first, start) - marked
-                last = at + followed.length - 1
                 for number in followed.whole:
                     places = whole.setdefault(number, {})
-                    if places.get(at, -1) < last:
-                        places[at] = last
+                    places[at] = max(places.get(at, -1), at + followed.length - 1)
             if followed.alone:
                 numbers.update(followed.alone)
-            if followed.words:
-                if not tokens:
-                    tokens = text[first:end].split()[marked:]
-                    said = frozenset(tokens)
-                if not said.isdisjoint(followed.words):
-                    for word in said & followed.words:
-                        numbers.update(followed.by_word[word])
+            if not said.isdisjoint(followed.words):
+                for word in said & followed.words:
+                    numbers.update(followed.by_word[word])
         matches = [
             Match(self._cues[number], (place,))
             for number, places in whole.items()
             for place in places.items()
         ]
-        if numbers and not tokens:
-            tokens = text[first:end].split()[marked:]
-            said = frozenset(tokens)
         for number in numbers:
             cue = self._cues[number]
-            for needed in cue.needed:
-                if needed.isdisjoint(said):
-                    break
-            else:
+            if not any(needed.isdisjoint(said) for needed in cue.needed):
                 matches.extend(Match(cue, places) for places in _join_parts(cue, tokens, said))
         return matches
 
