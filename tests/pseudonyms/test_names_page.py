@@ -76,7 +76,7 @@ def _read_key(path: str) -> list[dict[str, object]]:
     return json.loads(Path(path).read_text(encoding="utf-8"))["decisions"]
 
 
-def test_names_are_decided_in_a_browser_as_they_would_be_in_the_workbook(study: Path) -> None:
+def test_names_are_decided_in_a_browser_as_in_the_workbook(study: Path) -> None:  # noqa: PLR0915
     with serve_names() as served, open_chromium() as chromium:
         context = open_device(chromium, java_script_enabled=False, viewport={"width": 360, "height": 740})  # fmt: skip
         page = context.new_page()

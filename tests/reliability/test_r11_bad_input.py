@@ -232,7 +232,7 @@ def test_faults_of_every_command_hold_no_word_of_a_participant(number: int) -> N
         ("search", "kestrels"), ("withdraw", "P01", "--yes"), ("backup",), ("restore", "--yes"),
         ("export", "--format", "text"), ("import", "talks"), ("evaluate", "talks/P01.txt"),
     )  # fmt: skip
-    own = {path for path in Path().iterdir()}
+    own = set(Path().iterdir())
     for run in range(20 * wanted):
         content = bytearray(whole)
         for _ in range(chance.choice((1, 8, 60, 300))):
@@ -251,7 +251,7 @@ def test_faults_of_every_command_hold_no_word_of_a_participant(number: int) -> N
             break
     assert failures == wanted
     # No crash file, nothing beside the study, and no word of hers in its log.
-    assert {path for path in Path().iterdir()} == own
+    assert set(Path().iterdir()) == own
     Path("study/study.db").write_bytes(whole)
     for path in Path("study").glob("study.db-*"):
         path.unlink()

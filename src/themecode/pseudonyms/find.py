@@ -20,7 +20,7 @@ from themecode.pseudonyms.capitals import (
     follows_plainly,
     is_uncapitalised,
 )
-from themecode.pseudonyms.gazetteers import load_first_names, load_nicknames
+from themecode.pseudonyms.gazetteers import load_first_names, load_nicknames, load_talk_words
 from themecode.pseudonyms.ordinary_capitals import LITTLE, NAMED_BEFORE, ORDINARY, TITLES
 from themecode.pseudonyms.structured import find_structured
 
@@ -154,8 +154,16 @@ def learn_names(
                 told = word.is_capital or (
                     candidate.finders[0] in _TOLD_SMALL and word.low not in NAMED_BEFORE
                 )
-                if told and alone and _may_name(word.low):
-                    counted.setdefault(word.low, Counter())[candidate.kind] += 1
+                # The first of two words that name a person is her name, though a dictionary has it.
+                first = (
+                    len(cut) > 1
+                    and word is cut[0]
+                    and word.is_capital
+                    and candidate.kind is Kind.PERSON
+                    and word.low not in load_talk_words()
+                )
+                if told and (alone or first) and _may_name(word.low):
+                    counted.setdefault(word.low, Counter())[candidate.kind] += 1 + first
     for low, kinds in counted.items():
         plain = is_ordinary(low) and low not in load_first_names()
         if plain and kinds.total() < _SEEN_OFTEN:

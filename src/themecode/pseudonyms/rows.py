@@ -182,7 +182,7 @@ def _suggest(rows: Sequence[Row], known: Sequence[Entry]) -> tuple[Row, ...]:
 
 
 def _count_free(word: str, taken: Collection[str]) -> Iterator[str]:
-    """ "Person 1", "Person 2" … without those given already; nobody's number moves when one is given."""
+    """Names by number, without those given already; nobody's number moves when one is given."""
     return (name for at in count(1) if (name := f"{word} {at}") not in taken)
 
 
