@@ -113,9 +113,24 @@ class Known:
 
     Args:
         names: each word, in small letters, with what it names and which list it came from.
+        short_forms: other forms of the names of people: "bill" where somebody is William.
+        beginnings: the first letters of all of these, up to a hyphen or apostrophe.
     """
 
     names: dict[str, tuple[Kind, str]] = field(default_factory=dict)
+    short_forms: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """Work out, once every name is known, which short forms are of one, and how all of them begin."""
+        people = {low for low, (kind, _) in self.names.items() if kind is Kind.PERSON}
+        self.short_forms = frozenset(
+            low
+            for low, others in load_nicknames().items()
+            if len(low) > 2 and not people.isdisjoint(others)
+        )
+        told = (_LETTERS.match(low) for low in self.short_forms | self.names.keys())
+        self.beginnings = frozenset(found[0] for found in told if found)
 
     def kind_of(self, low: str) -> Kind | None:
         """What a word names in this study. None: nothing."""
@@ -169,6 +184,7 @@ def learn_names(
         if plain and kinds.total() < _SEEN_OFTEN:
             continue  # a quotation's first word, as likely as not
         known.names.setdefault(low, (kinds.most_common(1)[0][0], ELSEWHERE))
+    known.close()
     return known
 
 
@@ -191,7 +207,8 @@ def _may_name(low: str) -> bool:
 
 def find_known(words: str, known: Known, *, is_ordinary: Callable[[str], bool]) -> Iterable[Hit]:
     """Names of the study where nothing but the study tells them: first words, small letters, short forms."""
-    nicknames = load_nicknames()
+    if known.beginnings.isdisjoint(_LETTERS.findall(words.lower())):
+        return
     cut = cut_words(words)
     small = is_uncapitalised(cut)
     for at, word in enumerate(cut):
@@ -201,12 +218,17 @@ def find_known(words: str, known: Known, *, is_ordinary: Callable[[str], bool]) 
             told = small and kind is Kind.PERSON and not follows_plainly(cut, at)
             if word.is_capital or told or not is_ordinary(word.low):
                 yield Hit(word.start, word.end, kind, finder, 34)
-        elif word.is_capital and word.starts and len(word.low) > 2 and _may_name(word.low):
-            others = nicknames.get(word.low, frozenset())
-            if any(known.kind_of(other) is Kind.PERSON for other in others) and not (
-                is_ordinary(word.low) and len(word.low) < 4
-            ):
-                yield Hit(word.start, word.end, Kind.PERSON, SHORT_FORM, 32)
+        elif (
+            word.low in known.short_forms
+            and word.is_capital
+            and word.starts
+            and _may_name(word.low)
+            and not (is_ordinary(word.low) and len(word.low) < 4)
+        ):
+            yield Hit(word.start, word.end, Kind.PERSON, SHORT_FORM, 32)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def join_found(
