@@ -31,6 +31,11 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
         console.print(f"  {number:>7,}  {name}")
     if not counts:
         console.print("  nothing in the database")
+    if any(name.startswith("models taught") for name, _ in counts):
+        console.print(
+            "A model that learned from her words among others' is one of these: the codebook's own model "
+            "codes again, and `themecode learn` can teach it anew from what is left.",
+        )
     if dry:
         _list_names(console, "Transcripts that would go as a whole", taken.transcript_ids)
         _list_names(
