@@ -6,6 +6,7 @@ script would read, looks for names; prints one line of JSON: what was asked of t
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import sys
@@ -22,7 +23,22 @@ def _listen(event: str, arguments: tuple[object, ...]) -> None:
 
 sys.addaudithook(_listen)
 
-from themecode.cli import run  # noqa: E402  (after the hook, so that nothing is missed)
+
+class _FixedTime(dt.datetime):
+    """It is always the same moment: when a coding was made stands in a project and in a report."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+        return dt.datetime.fromtimestamp(1_767_323_045, tz)
+
+
+import themecode.cli.export  # noqa: E402  (after the hook, so that nothing is missed)
+import themecode.store.opening  # noqa: E402
+from themecode.cli import run  # noqa: E402
+
+for module in (themecode.cli.export, themecode.store.opening):
+    module.datetime = _FixedTime  # type: ignore[attr-defined]
+
 
 workers, folder = sys.argv[1], Path(sys.argv[2])
 study = ["--study", str(folder / "study")]
@@ -34,7 +50,7 @@ statuses = [
     run(["report", "-o", str(folder / "report.docx"), *study]),
     run(["export", "--format", "qdpx", "-o", str(folder / "study.qdpx"), *study]),
     run(["export", "--format", "jsonl", "-o", str(folder / "coded.jsonl"), *study]),
-    run(["matrix", "theme", *study]),
+    run(["matrix", "prevalence", *study]),
     run(["pseudonymise", "find", "-o", str(folder / "names.xlsx"), "--workers", workers, *study]),
     run(["check", *study]),
 ]
