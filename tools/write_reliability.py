@@ -48,7 +48,8 @@ HEAD = """\
 
 Each line of the first table is a test in `tests/reliability`. `make test` runs all of them at the size
 of a push; `make nightly` runs them at full size. `make reliability` runs them and writes this page, so no
-figure here is typed by hand.
+figure here is typed by hand. What was measured says at which size it was: where that is less than
+"a push", the test has grown since.
 
 | | what is promised | a push | a night | measured | test |
 | --- | --- | --- | --- | --- | --- |

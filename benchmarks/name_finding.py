@@ -1,7 +1,7 @@
-"""P13: looking for names through a study, in one process, in two, and again. `python benchmarks/names.py [WORDS]`.
+"""P13: looking for names through a study, in one process, in two, and again. `python benchmarks/name_finding.py [WORDS]`.
 
 Prints words a second a core (processor time), the ratio of wall time in one process and in two, turn about,
-and the seconds when nothing is new; writes them to benchmarks/names.json. The talk is that of the tests,
+and the seconds when nothing is new; writes them to benchmarks/name_finding.json. The talk is that of the tests,
 its sentences dealt out anew, so that no turn is found in the cache.
 """
 
@@ -103,7 +103,9 @@ def main(words: int) -> None:
     }  # fmt: skip
     print("\n".join(f"{name:<28}{value}" for name, value in measured.items()))
     if words >= WORDS:
-        (HERE / "names.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+        (HERE / "name_finding.json").write_text(
+            json.dumps(measured, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":
