@@ -18,7 +18,7 @@ PROMISES = (
     ("R2 teeth", "The same with synchronous=NORMAL must lose decisions, or the test would prove nothing", "200", "200", "test_r02_power_cut.py"),
     ("R3", "Disk full at any byte: a plain reason, whole outputs, nothing lost", "100", "100", "test_r03_disk_full.py"),
     ("R4", "Killed while tables, documents and projects are written: the old file or the new file, nothing left over", "150", "200", "test_r01_kill.py"),
-    ("R5", "Eight people deciding at once: stored = acknowledged = sent", "8 × 250", "8 × 1,000", "test_r05_together.py"),
+    ("R5", "Eight people deciding at once: stored = acknowledged = sent", "8 × 250", "32 × 1,000", "test_r05_together.py"),
     ("R6", "Two reviewers of one coding: both kept, with name and time", "1,000", "1,000", "test_r05_together.py"),
     ("R7", "Copies made while eight write are whole and a prefix of what was done; damage never reaches a copy", "20", "20", "test_r05_together.py"),
     ("R8", "Studies of every earlier format open; killed on the way they are the old one or the new one", "50", "50", "test_r08_formats.py"),
