@@ -35,7 +35,7 @@ def require_signature(study: Study) -> None:
 
 
 #: "P07", "FG1/W3": an id that was given out and is nobody's name.
-_GIVEN_OUT = re.compile(r"(?:[A-Za-z]{0,4}[-_ /]?\d{1,4}[-_ /]?){1,3}")
+_GIVEN_OUT = re.compile(r"(?:[A-Z]{0,2}[-_ /]?\d{1,4}[-_ /]?){1,3}")
 
 
 def list_safe_ids(study: Study) -> frozenset[str]:
