@@ -32,7 +32,9 @@ def study() -> Path:
             f"INT: How was it?\n\n{who}: It rained all the way home.\n", encoding="utf-8"
         )
     lines = [f"{who},{role},{'Hull' if who == 'P01' else 'Leeds'}" for who, role in ROLES.items()]
-    Path("people.csv").write_text("participant,role,town\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    Path("people.csv").write_text(
+        "participant,role,town\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
     ran = themecode("apply", "talks", "--codebook", "book.yaml", "--participants", "people.csv")
     assert ran.status == 0, ran.err
     return Path("study")
@@ -40,9 +42,7 @@ def study() -> Path:
 
 def words_of(path: str) -> str:
     body = docx.Document(path).element.body
-    return "\n".join(
-        "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))
-    )
+    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
 
 
 def test_the_report_keeps_small_numbers_of_groups_back_and_says_so(study: Path) -> None:
