@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -162,13 +163,13 @@ def command(
     if as_json:
         console.print_json(console.figures_as_json(matrix))
     elif output is None:
-        console.print_figures(matrix)
         if themes_alone:
-            click.echo(
+            more = (
                 f"Themes alone. With the codes: themecode matrix {quote_path(Path(kind))} "
-                "--level both, or -o FILE.xlsx for a table to open.",
-                err=True,
+                "--level both, or -o FILE.xlsx for a table to open."
             )
+            matrix = replace(matrix, notes=(*matrix.notes, more))
+        console.print_figures(matrix)
 
 
 def _write_framework(
