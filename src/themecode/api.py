@@ -32,6 +32,8 @@ from themecode.store import Study, open_study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from themecode.model import Codebook, Problem
+
 __all__ = [
     "Applied",
     "Cooccurrence",
@@ -52,9 +54,11 @@ __all__ = [
     "list_prevalence",
     "make_matrix",
     "open_study",
+    "plan_report",
     "read_figures",
     "read_table",
     "triangulate",
+    "write_report",
     "write_table",
 ]
 
@@ -134,3 +138,73 @@ def read_figures(table: FigureTable) -> pd.DataFrame:
     return pd.DataFrame.from_records(
         list(table.rows), columns=[column.heading for column in table.columns]
     )
+
+
+def plan_report(study: str | Path, target: str | Path) -> tuple[int, int]:
+    """Write the list of passages that may be quoted, .xlsx or .yaml, for a researcher to choose from.
+
+    Args:
+        study: its folder.
+        target: written over if it is there.
+
+    Returns:
+        How many it proposes, and how many it offers.
+
+    Raises:
+        ThemecodeError: it has not been coded, or its pseudonyms are not signed for.
+    """
+    from themecode.flow import reporting
+    from themecode.flow.leaving import open_gate, record_leaving
+
+    with open_study(study) as opened:
+        gate = open_gate(opened)
+        made = reporting.plan_report(opened, _need_codebook(opened), Path(target))
+        record_leaving(opened, [Path(target)], "plan of quotes", gate=gate)
+    return made
+
+
+def write_report(
+    study: str | Path,
+    target: str | Path,
+    *,
+    plan: str | Path | None = None,
+    template: str | Path | None = None,
+    pictures: bool = True,
+) -> list[Problem]:
+    """Write the Word report of a study.
+
+    Args:
+        study: its folder.
+        target: a .docx, written over if it is there.
+        plan: the researcher's choice of quotes, from `plan_report`. None: those proposed.
+        template: her own Word document. None: ours.
+        pictures: whether figures are drawn.
+
+    Returns:
+        What of the plan could not be used, and why.
+
+    Raises:
+        ThemecodeError: it has not been coded, or the plan or the template cannot be used.
+    """
+    from themecode.flow import reporting
+    from themecode.flow.leaving import open_gate, record_leaving
+
+    choices = reporting.ReportChoices(
+        plan=None if plan is None else Path(plan),
+        template=None if template is None else Path(template),
+        pictures=pictures,
+    )
+    with open_study(study) as opened:
+        gate = open_gate(opened)
+        problems = reporting.report_study(
+            opened, _need_codebook(opened), Path(target), choices=choices
+        )
+        record_leaving(opened, [Path(target)], "report", gate=gate)
+    return problems
+
+
+def _need_codebook(study: Study) -> Codebook:
+    codebook = study.codebook_in_force()
+    if codebook is None:
+        raise ThemecodeError("The study has not been coded yet: `api.apply` does that.")
+    return codebook

@@ -6,8 +6,9 @@ all ask. Zeros are shown: that nobody of a group spoke of a thing is rarely abou
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from themecode.model import Participant, TurnKind
@@ -318,6 +319,8 @@ class Attribution:
         with_ids: whether the participant's id stands beside the role. It lets a reader put one
             person's quotes together, so it is not the default.
         fewest: a role held by fewer people is not named.
+        safe_ids: ids that stand beside a role that enough people hold, and nowhere else: those of a
+            study whose pseudonyms somebody has signed for. `with_ids` shows every id and role.
     """
 
     def __init__(
@@ -326,9 +329,11 @@ class Attribution:
         *,
         with_ids: bool = False,
         fewest: int = FEWEST,
+        safe_ids: Container[str] = (),
     ) -> None:
         self._participants = participants
         self._with_ids = with_ids
+        self._safe_ids = safe_ids
         roles = Counter(each.role for each in participants.values() if each.role)
         self._named = {role for role, number in roles.items() if number >= fewest}
 
@@ -342,10 +347,74 @@ class Attribution:
         role = participant.role if participant else None
         if self._with_ids:
             return f"{role}, {participant_id}" if role else participant_id
-        return role if role in self._named and role else "A participant"
+        if not role or role not in self._named:
+            return "A participant"
+        return f"{role}, {participant_id}" if participant_id in self._safe_ids else role
 
     @property
     def unnamed_roles(self) -> tuple[str, ...]:
         """Roles that so few hold that they are not named, in the order of the participants."""
         every = dict.fromkeys(each.role for each in self._participants.values() if each.role)
         return tuple(role for role in every if role not in self._named)
+
+
+#: Words that say more of one person than a role does: an age, a year, a number long enough to ring.
+_TELLING_WORDS = (
+    (re.compile(r"\b(?:i(?:'|’)?m|i am|aged?|turned)\s+\d{1,2}\b(?!\s*(?:weeks?|months?|days?))", re.IGNORECASE), "an age"),
+    (re.compile(r"\b(?:19|20)\d{2}\b"), "a year"),
+    (re.compile(r"\b\d[\d -]{5,}\d\b"), "a long number"),
+)  # fmt: skip
+
+
+class WhoIsFound:
+    """Why a quote might let a reader find out who said it: her attributes together, or her words.
+
+    Args:
+        participants: everyone who took part, by id.
+        attributes: those that leave the study. None: role and every column of the participants file.
+        fewest: so many people at least should share them.
+
+    A quote is looked through for what a rule can see (an age, a year, a long number, a word of her
+    attributes that few share). No rule sees all: a person should read every quote with this in mind.
+    """
+
+    def __init__(
+        self,
+        participants: Mapping[str, Participant],
+        *,
+        attributes: Sequence[str] | None = None,
+        fewest: int = FEWEST,
+    ) -> None:
+        found = find_findable(participants.values(), attributes=attributes, fewest=fewest)
+        self._found = {each.participant_id: each for each in found}
+        self._participants = participants
+        self._fewest = fewest
+        self._shared = Counter(
+            (name, value)
+            for each in participants.values()
+            for name, value in each.attributes.items()
+        )
+
+    def why(self, participant_id: str, words: str = "") -> str:
+        """The reasons, in words. Empty: none was seen."""
+        reasons = []
+        each = self._found.get(participant_id)
+        if each is not None and each.telling:
+            told = ", ".join(each.telling)
+            reasons.append(
+                f"nobody else has her {told}"
+                if each.alike == 1
+                else f"only {each.alike} people have her {told}"
+            )
+        heard = [name for pattern, name in _TELLING_WORDS if pattern.search(words)]
+        person = self._participants.get(participant_id)
+        for name, value in (person.attributes if person else {}).items():
+            if (
+                len(value) > 3
+                and self._shared[name, value] < self._fewest
+                and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", words, re.IGNORECASE)
+            ):
+                heard.append(f"her {name}")
+        if heard:
+            reasons.append(f"the words hold {', '.join(dict.fromkeys(heard))}")
+        return "; ".join(reasons)

@@ -174,6 +174,7 @@ def test_matrices_agree_with_counting_one_by_one(
 
 
 def test_saturation_as_guest_namey_and_chen_define_it() -> None:
+    """By their definitions; the figures are ours, worked out by hand, and not their example's."""
     names = [f"T{number}" for number in range(1, 8)]
     new = {"T1": ["t.a"], "T2": ["t.b"], "T5": ["u.c"]}
     said: list[tuple[str, str | None, int, str]] = [

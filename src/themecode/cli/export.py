@@ -141,7 +141,8 @@ def command(
         if kind != "qdc":  # the codebook alone holds nobody
             ids = [transcript_id] if transcript_id else None
             record_leaving(study, written, kind, gate=gate, transcript_ids=ids)
-    for line in describe_held_back(gate):
+    counted = "turn" if kind in ("turns", "text", "qdpx") else "coding"
+    for line in describe_held_back(gate, counted):
         click.echo(line, err=True)
 
 

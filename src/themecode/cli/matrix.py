@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,11 +11,16 @@ from themecode.cli.options import (
     json_option,
     need_codebook,
     open_named_study,
+    quote_path,
     refuse_overwriting,
     study_option,
 )
 
 _COUNTS = ("people", "codings", "transcripts", "words", "presence")
+
+
+#: Kinds that are few columns, whatever the study: at the terminal they show their codes too.
+_WHOLE_STUDY = ("prevalence", "co-occurrence", "saturation", "survey")
 
 
 @click.command("matrix")
@@ -29,9 +35,8 @@ _COUNTS = ("people", "codings", "transcripts", "words", "presence")
 @click.option(
     "--level",
     type=click.Choice(("both", "theme", "code")),
-    default="both",
-    show_default=True,
-    help="Themes, codes, or each theme followed by its codes.",
+    help="Themes, codes, or each theme followed by its codes. [default: both; at the terminal, themes "
+    "where there are groups]",
 )
 @click.option(
     "--by", default="role", show_default=True, metavar="GROUP", help="The groups (triangulation)."
@@ -86,7 +91,7 @@ def command(
     ctx: click.Context,
     kind: str,
     count: str,
-    level: str,
+    level: str | None,
     by: str,
     within: str,
     order: Path | None,
@@ -129,6 +134,7 @@ def command(
         raise click.UsageError(
             "Base size and run length are at least 1, and the threshold is a share from 0 to 1."
         )
+    themes_alone = level is None and output is None and not as_json and kind not in _WHOLE_STUDY
     if output is not None:
         refuse_overwriting(output, force=force)
         if output.suffix.lower() not in (".csv", ".xlsx", ".docx", ".html"):
@@ -143,7 +149,7 @@ def command(
         table,
         kind,
         count=Count(count),
-        level=Level(level),
+        level=Level("theme" if themes_alone else level or "both"),
         by=by,
         within=Within(within),
         base_size=base_size,
@@ -157,6 +163,12 @@ def command(
     if as_json:
         console.print_json(console.figures_as_json(matrix))
     elif output is None:
+        if themes_alone:
+            more = (
+                f"Themes alone. With the codes: themecode matrix {quote_path(Path(kind))} "
+                "--level both, or -o FILE.xlsx for a table to open."
+            )
+            matrix = replace(matrix, notes=(*matrix.notes, more))
         console.print_figures(matrix)
 
 

@@ -110,6 +110,12 @@ def need_codebook(study: Study) -> Codebook:
         raise ThemecodeError(
             "The study has not been coded yet. Run `themecode apply` with your transcripts and a codebook."
         )
+    if not study.counts().transcripts:
+        click.echo(
+            "This study holds no transcripts yet, so there is little to show. Read some in first: "
+            "`themecode apply FOLDER`.",
+            err=True,
+        )
     return codebook
 
 
@@ -162,13 +168,13 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
         )
 
 
-def describe_held_back(gate: Gate) -> list[str]:
-    """What consent kept out of an export, a line a participant."""
+def describe_held_back(gate: Gate, counted: str = "coding") -> list[str]:
+    """What consent kept out of an export, a line a participant; `counted` is what an export holds."""
     held = gate.held_back
     if not held:
         return []
     number = gate.passages_held_back
-    about = f"{number:,} {'passage' if number == 1 else 'passages'} of {len(held)} " + (
+    about = f"{number:,} {counted if number == 1 else counted + 's'} of {len(held)} " + (
         "participant" if len(held) == 1 else "participants"
     )
     if gate.override is not None:

@@ -37,17 +37,21 @@ from themecode.cli.options import (
     help="Transcripts in the order collected, one a line (saturation).",
 )
 @click.option(
-    "--with-pseudonyms",
-    is_flag=True,
-    help="Sign quotes with the pseudonym, too, and name every role.",
+    "--with-pseudonyms/--role-only",
+    "with_pseudonyms",
+    default=None,
+    help="Sign quotes with role and pseudonym, every one; or with the role alone. [default: with the "
+    "pseudonym once pseudonyms are signed for, and never where fewer than three have the role]",
 )
+@click.option("--fewest", type=click.IntRange(1), default=3, show_default=True,
+              help="Keep back numbers of fewer people in groups; 1 shows all, for your own eyes.")  # fmt: skip
 @click.option("--no-pictures", is_flag=True, help="Leave the figures out.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @study_option
 @click.pass_context
 def command(
     ctx: click.Context, output: Path | None, plan: Path | None, template: Path | None, title: str | None,
-    summaries: Path | None, order: Path | None, with_pseudonyms: bool, per_code: int, max_share: float, no_pictures: bool, force: bool, study_name: str | None,
+    summaries: Path | None, order: Path | None, with_pseudonyms: bool | None, fewest: int, per_code: int, max_share: float, no_pictures: bool, force: bool, study_name: str | None,
 ) -> None:  # fmt: skip
     """Write the study up in Word: methods, findings, a chapter a theme, appendices.
 
@@ -72,6 +76,7 @@ def command(
     choices = ReportChoices(
         plan=plan, template=template, summaries=summaries, title=title, per_code=per_code,
         max_share=max_share, pictures=not no_pictures, order=order, with_ids=with_pseudonyms,
+        fewest=fewest,
     )  # fmt: skip
     with open_named_study(ctx, study_name) as study:
         codebook = need_codebook(study)
@@ -118,7 +123,7 @@ def plan_command(
 
     outer = ctx.parent.params if ctx.parent is not None else {}
     choices = ReportChoices(
-        per_code=per_code, max_share=max_share, with_ids=bool(outer.get("with_pseudonyms"))
+        per_code=per_code, max_share=max_share, with_ids=outer.get("with_pseudonyms")
     )
     with open_named_study(ctx, study_name or outer.get("study_name")) as study:
         codebook = need_codebook(study)

@@ -13,6 +13,9 @@ from themecode.console.tables import out
 if TYPE_CHECKING:
     from themecode.exports.tables import FigureTable
 
+#: Two columns stand so many characters apart.
+_BETWEEN = 3
+
 
 def print_figures(table: FigureTable) -> None:
     """A table of figures; one too wide for the terminal goes on in blocks of columns."""
@@ -29,7 +32,8 @@ def print_figures(table: FigureTable) -> None:
     width = min(max([len(table.columns[first].heading), *names]), max(20, console.width // 2))
     while rest or not table.columns[1:]:
         block: list[int] = []
-        room = console.width - width
+        widths: list[int] = []
+        room = console.width - width - 1
         while rest:
             column = table.columns[rest[0]]
             cells = [show(row[rest[0]], column.kind) for row in table.rows]
@@ -39,18 +43,22 @@ def print_figures(table: FigureTable) -> None:
                     *(min(len(cell), 24) for cell in cells),
                 ]
             )
-            if block and needed + 2 > room:
+            if block and needed + _BETWEEN > room:
                 break
             block.append(rest.pop(0))
-            room -= needed + 2
+            widths.append(needed)
+            room -= needed + _BETWEEN
+        spare = max(0, room) // max(1, len(block))
         shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
         shown.add_column(table.columns[first].heading, width=width, overflow="fold")
-        for at in block:
+        for at, needed in zip(block, widths, strict=True):
             column = table.columns[at]
             shown.add_column(
                 column.heading,
                 justify="left" if column.kind is Kind.TEXT else "right",
                 overflow="fold",
+                # No word of a heading is broken: columns that do not fit go in the next block.
+                width=min(needed + spare, max(needed, len(column.heading)), console.width),
             )
         for line, row in enumerate(table.rows):
             strong = line in table.strong

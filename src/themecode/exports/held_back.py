@@ -8,11 +8,11 @@ from themecode.consent import Gate
 from themecode.exports.delimited import CsvSheet
 from themecode.exports.files import open_target
 
-HELD_BACK_COLUMNS = ("participant", "reason", "passages")
+HELD_BACK_COLUMNS = ("participant", "reason", "codings")
 
 
 def write_held_back(gate: Gate, path: Path) -> bool:
-    """Write whose words were held back, why and how many passages; no file where there is nothing.
+    """Write whose words were held back, why and how many codings; no file where there is nothing.
 
     Returns:
         Whether there is a list.

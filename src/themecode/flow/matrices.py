@@ -11,6 +11,7 @@ from themecode.errors import ThemecodeError
 from themecode.exports.tables import Column, FigureTable, Kind, Value
 from themecode.flow.importing import list_speaking
 from themecode.flow.outputs import settle_study
+from themecode.flow.safe_groups import OWN_ROWS, keep_back
 from themecode.matrices.codings import StudyTable, TranscriptFacts, make_study_table
 from themecode.matrices.groups import (
     OWN_GROUPS,
@@ -130,7 +131,8 @@ def make_matrix(
         case "co-occurrence":
             return _show_pairs(table, within)
         case "triangulation":
-            return _show_sources(table, _check_group(table, by), level)
+            by = _check_group(table, by)
+            return _show_sources(table, by, level, 1 if by in OWN_ROWS else fewest)
         case "saturation":
             return show_saturation(
                 assess_saturation(
@@ -182,6 +184,7 @@ _HOW_CONFIRMED = (
 #: Stands for a number that is kept back.
 KEPT_BACK = "–"
 _HOW_KEPT_BACK = "–: kept back, for fewer than {fewest} people stand behind it, or it would give such a number away."
+_HOW_POOLED = POOLED + ": groups of fewer than {fewest} people, taken together."
 _ROW_COLUMNS = (Column("name", Kind.TEXT), Column("id", Kind.TEXT))
 
 
@@ -204,7 +207,7 @@ def _show_groups(table: StudyTable, matrix: GroupMatrix, fewest: int) -> FigureT
     if any(cell is None for cells, _ in shown for cell in cells):
         notes.insert(0, _HOW_KEPT_BACK.format(fewest=fewest))
     if POOLED in matrix.counts.columns:
-        notes.insert(0, f"{POOLED}: groups of fewer than {fewest} people, taken together.")
+        notes.insert(0, _HOW_POOLED.format(fewest=fewest))
     rows: list[tuple[Value, ...]] = []
     for names, (cells, of_row) in zip(named, shown, strict=True):
         row: list[Value] = [*names]
@@ -334,14 +337,22 @@ def _show_pairs(table: StudyTable, within: Within) -> FigureTable:
     )  # fmt: skip
 
 
-def _show_sources(table: StudyTable, by: str, level: Level) -> FigureTable:
+def _show_sources(table: StudyTable, by: str, level: Level, fewest: int) -> FigureTable:
+    if fewest > 1 and by != "kind":
+        table = pool_small_groups(table, by, fewest)
     counts, found = triangulate(table, by, level=level)
     named, strong = _name(table, [each.id for each in found])
     groups = [str(group) for group in counts.columns]
+    # Transcripts of a kind are no people: as few as there are may be told.
+    safe = [keep_back(numbers, fewest=1 if by == "kind" else fewest) for numbers in _values(counts)]
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (*names, *(int(number) for number in numbers), each.verdict, ", ".join(each.said_by))
-        for names, each, numbers in zip(named, found, _values(counts), strict=True)
-    )
+        (
+            *names, *(KEPT_BACK if cell is None else cell for cell in cells), each.verdict,
+            # In their order of size a reader would see what is kept back.
+            ", ".join([each_ for each_ in groups if each_ in each.said_by] if None in cells else each.said_by),
+        )
+        for names, each, cells in zip(named, found, safe, strict=True)
+    )  # fmt: skip
     what = "transcripts" if by == "kind" else "people"
     return FigureTable(
         f"Who says what, by {by}",
@@ -351,6 +362,8 @@ def _show_sources(table: StudyTable, by: str, level: Level) -> FigureTable:
         ),
         rows,
         (
+            *([_HOW_KEPT_BACK.format(fewest=fewest)] if any(None in cells for cells in safe) else []),
+            *([_HOW_POOLED.format(fewest=fewest)] if POOLED in groups else []),
             _HOW_CONFIRMED.format(what=what),
             _COUNTED,
         ),

@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from themecode.disclosure import Attribution
+from themecode.disclosure import FEWEST, Attribution
 from themecode.errors import ThemecodeError
 from themecode.exports.pictures.drawing import Picture, save_picture
 from themecode.flow.matrices import read_study_table
+from themecode.flow.safe_groups import SafeGroups, count_safely
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.groups import (
     NOT_GIVEN,
-    Count,
+    POOLED,
     Level,
-    count_by_group,
     list_groupings,
     list_prevalence,
     name_rows,
@@ -144,17 +144,31 @@ def list_bars(
     ]  # fmt: skip
 
 
-def draw_heat_map_of(table: StudyTable, *, by: str, level: Level = Level.THEME) -> Picture:
-    """People of each group who spoke of each theme."""
+def draw_heat_map_of(
+    table: StudyTable, *, by: str, level: Level = Level.THEME, fewest: int = FEWEST
+) -> Picture:
+    """People of each group who spoke of each theme; small numbers kept back."""
+    return draw_safe_groups(count_safely(table, by, level=level, fewest=fewest))
+
+
+def draw_safe_groups(found: SafeGroups) -> Picture:
+    """The heat map of a table by group."""
     from themecode.exports.pictures.charts import draw_heat_map
 
-    found = count_by_group(table, by, count=Count.PEOPLE, level=level)
-    assert found.out_of is not None
-    kept = [each for each in found.counts.columns if each != NOT_GIVEN and found.out_of[each]]
-    people, sizes = found.counts[kept].T, found.out_of[kept]
-    if by == "kind":
-        people, sizes = people.rename(index=KIND_NAMES), sizes.rename(index=KIND_NAMES)
-    return draw_heat_map(people, sizes, name_rows(table), by=by)
+    named = {
+        group: KIND_NAMES.get(group, group) if found.by == "kind" else name_pool(group)
+        for group in found.groups
+    }
+    return draw_heat_map(
+        {named[group]: {row: cells[group] for row, cells in found.counts.items()} for group in named},
+        {named[group]: found.sizes[group] for group in named},
+        list(found.counts), name_rows(found.table), by=found.by, kept_back=found.in_words,
+    )  # fmt: skip
+
+
+def name_pool(group: str) -> str:
+    """What a group is called in a report."""
+    return FEW_SOURCE if group == POOLED else group
 
 
 def draw_timeline_of(table: StudyTable, lengths: Mapping[str, int]) -> Picture:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from themecode import __version__
 from themecode.consent import may_quote
-from themecode.disclosure import Attribution
+from themecode.disclosure import FEWEST, Attribution
 from themecode.exports.framework import read_summaries
 from themecode.exports.report.contents import AuditMemo, DataFacts, ReportContents, ThemeFacts
 from themecode.exports.report.figures import Cell, FiguresTable
@@ -25,8 +25,10 @@ from themecode.exports.report.write import write_report
 from themecode.flow.importing import list_speaking
 from themecode.flow.matrices import read_order, read_study_table
 from themecode.flow.outputs import settle_study
-from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_sources
+from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_pool, name_sources
 from themecode.flow.planning import read_plan, write_plan
+from themecode.flow.safe_groups import SafeGroups, count_safely
+from themecode.flow.signing import list_safe_ids
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.framework import make_framework
 from themecode.matrices.groups import NOT_GIVEN, Count, Level, count_by_group
@@ -62,7 +64,9 @@ class ReportChoices:
         max_share: of a theme's proposed quotes, the most one person may have.
         pictures: whether figures are drawn.
         order: transcripts in the order collected, a file with one a line. None: by name.
-        with_ids: whether pseudonyms stand beside quotes, and every role is named.
+        with_ids: whether pseudonyms stand beside quotes, and every role is named. None: pseudonyms
+            stand there once the study is pseudonymised and signed for, and small roles are not named.
+        fewest: a number of fewer people in a group is kept back. 1: none is.
     """
 
     plan: Path | None = None
@@ -73,7 +77,8 @@ class ReportChoices:
     max_share: float = MAX_SHARE
     pictures: bool = True
     order: Path | None = None
-    with_ids: bool = False
+    with_ids: bool | None = None
+    fewest: int = FEWEST
 
 
 def plan_report(
@@ -110,14 +115,15 @@ def report_study(
 
 
 def _list_quotable(
-    study: Study, codebook: Codebook, settled: list[Settled], *, with_ids: bool
+    study: Study, codebook: Codebook, settled: list[Settled], *, with_ids: bool | None
 ) -> list[PlannedQuote]:
     return list_quotable(
         settled,
         codebook=codebook,
         participants=list_speaking(study),
         negative=find_negative_cases(study.memos()),
-        with_ids=with_ids,
+        with_ids=bool(with_ids),
+        safe_ids=list_safe_ids(study) if with_ids is None else (),
     )
 
 
@@ -131,24 +137,30 @@ def gather_report(
 ) -> ReportContents:
     """Everything a report says."""
     people = list_speaking(study)
-    signed = Attribution(people, with_ids=choices.with_ids)
+    safe_ids = list_safe_ids(study) if choices.with_ids is None else frozenset()
+    signed = Attribution(people, with_ids=bool(choices.with_ids), safe_ids=safe_ids)
     order = read_order(choices.order) if choices.order is not None else None
     table = name_sources(
-        read_study_table(study, codebook, order=order), people, with_all=choices.with_ids
+        read_study_table(study, codebook, order=order), people, with_all=choices.fewest <= 1
     )
+    sources = count_safely(table, SOURCE, fewest=choices.fewest)
+    kinds = count_safely(table, "kind", fewest=choices.fewest)
+    table = sources.table
     saturation = assess_saturation(table)
     summaries = read_summaries(choices.summaries) if choices.summaries is not None else {}
-    sources = _tabulate_sources(table, SOURCE)
+    told = _tabulate_sources(sources)
     return ReportContents(
         title=choices.title or codebook.title,
         made_on=find_day(study),
         software_version=__version__,
         codebook=codebook,
         data=_gather_data(study, codebook, table, settled, people),
-        themes=_gather_themes(table, settled, people, sources),
+        themes=_gather_themes(sources, settled, people, told),
         prevalence=_tabulate_prevalence(table),
-        sources=sources,
-        kinds=_tabulate_sources(table, "kind"),
+        sources=told,
+        kinds=_tabulate_sources(kinds),
+        kept_back=sources.kept_back + kinds.kept_back,
+        fewest=choices.fewest,
         saturation=_tabulate_saturation(saturation, collected=order is not None),
         saturation_said=saturation.in_words,
         framework=make_framework(
@@ -158,10 +170,11 @@ def gather_report(
         quotes=quotes,
         planned=choices.plan is not None,
         max_share=choices.max_share,
-        with_ids=choices.with_ids,
+        with_ids=bool(choices.with_ids),
+        with_safe_ids=bool(safe_ids),
         log=[(each.at, each.who, each.what, each.counts) for each in study.log()],
         memos=[_audit(memo, people, settled) for memo in study.memos()],
-        pictures=_draw(table) if choices.pictures and len(table.codings) else {},
+        pictures=_draw(table, sources) if choices.pictures and len(table.codings) else {},
     )
 
 
@@ -190,30 +203,27 @@ def _tabulate_prevalence(table: StudyTable) -> FiguresTable:
     )  # fmt: skip
 
 
-def _tabulate_sources(table: StudyTable, by: str) -> FiguresTable:
+def _tabulate_sources(found: SafeGroups) -> FiguresTable:
     """People of each group who said each theme, out of the group's people, and what to read from it."""
-    found = count_by_group(table, by, count=Count.PEOPLE, level=Level.THEME)
-    assert found.out_of is not None
-    sizes = {str(each): int(size) for each, size in found.out_of.items()}
-    groups = [each for each in found.counts.columns if each != NOT_GIVEN and sizes[str(each)]]
-    names = {theme.id: theme.name for theme in table.codebook.themes}
-    counts: Any = found.counts
-    readings = _read_sources(table, by, [str(each) for each in groups])
+    by, groups = found.by, found.groups
+    names = {theme.id: theme.name for theme in found.table.codebook.themes}
+    readings = _read_sources(found.table, by, list(groups))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            names[str(theme)],
-            *(f"{int(counts.loc[theme, group])} of {sizes[str(group)]}" for group in groups),
-            readings[str(theme)],
+            names[theme],
+            *(f"{'–' if row[group] is None else row[group]} of {found.sizes[group]}" for group in groups),
+            readings[theme],
         )
-        for theme in counts.index
-    )
+        for theme, row in found.counts.items()
+    )  # fmt: skip
     return FiguresTable(
         "Triangulation",
         "Which sources say it" if by == SOURCE else "Which kinds of transcript say it",
-        ("Theme", *(KIND_NAMES.get(str(each), str(each)).capitalize() if by == "kind" else str(each) for each in groups), "Reading"),
-        ("id", *map(str, groups), "reading"),
+        ("Theme", *(KIND_NAMES.get(each, each).capitalize() if by == "kind" else name_pool(each) for each in groups), "Reading"),
+        ("id", *groups, "reading"),
         rows,
         (
+            *([found.in_words] if found.kept_back else []),
             ("People who spoke of it, out of the group’s people. A group says a theme where one person "
             "says it. That a group does not say it may only mean that nobody asked."),
         ),
@@ -227,7 +237,7 @@ def _read_sources(table: StudyTable, by: str, groups: list[str]) -> dict[str, st
         if not saying:
             said = "nobody"
         elif len(saying) == 1:
-            said = f"only {KIND_NAMES.get(saying[0], saying[0])}"
+            said = f"only {name_pool(KIND_NAMES.get(saying[0], saying[0]))}"
         else:
             said = (
                 "confirmed by all"
@@ -327,13 +337,13 @@ def find_day(study: Study) -> date:
     return (study.counts().changed_at or datetime(2000, 1, 1, tzinfo=UTC)).date()
 
 
-def _draw(table: StudyTable) -> dict[str, tuple[Picture, bytes]]:
+def _draw(table: StudyTable, sources: SafeGroups) -> dict[str, tuple[Picture, bytes]]:
     from themecode.exports.pictures.drawing import picture_bytes
-    from themecode.flow.picturing import draw_heat_map_of, draw_picture
+    from themecode.flow.picturing import draw_picture, draw_safe_groups
 
     drawn = {
         "prevalence": draw_picture(table, "prevalence"),
-        "sources": draw_heat_map_of(table, by=SOURCE),
+        "sources": draw_safe_groups(sources),
         "network": draw_picture(table, "co-occurrence"),
         "saturation": draw_picture(table, "saturation"),
     }
@@ -354,7 +364,9 @@ def _gather_data(
     used = {item.coding.codebook_sha256 for item in counted}
     return DataFacts(
         kinds={kind: kinds[kind] for kind in KIND_NAMES.values() if kinds[kind]},
-        roles=[(name.replace(NOT_GIVEN, "Role not given"), n) for name, n in sources.items()],
+        roles=[
+            (name_pool(name).replace(NOT_GIVEN, "Role not given"), n) for name, n in sources.items()
+        ],
         participants=len(table.people),
         words=int(table.transcripts["words"].sum()),
         turns=int(table.transcripts["turns"].sum()),
@@ -371,19 +383,16 @@ def _gather_data(
 
 
 def _gather_themes(
-    table: StudyTable,
+    groups: SafeGroups,
     settled: list[Settled],
     people: Mapping[str, Participant],
     sources: FiguresTable,
 ) -> list[ThemeFacts]:
+    table = groups.table
     persons, codings, transcripts = (
         count_by_group(table, "kind", count=count).totals
         for count in (Count.PEOPLE, Count.CODINGS, Count.TRANSCRIPTS)
     )
-    groups = count_by_group(table, SOURCE, count=Count.PEOPLE, level=Level.THEME)
-    assert groups.out_of is not None
-    sizes = {str(each): int(size) for each, size in groups.out_of.items()}
-    counts: Any = groups.counts
     readings = {row[0]: str(row[-1]) for row in sources.rows}
     theme_of = {code.id: code.theme_id for code in table.codebook.codes}
     held = {
@@ -400,12 +409,8 @@ def _gather_themes(
             people=int(persons[theme.id]),
             codings=int(codings[theme.id]),
             groups=[
-                (
-                    str(group).replace(NOT_GIVEN, "role not given"),
-                    int(counts.loc[theme.id, group]),
-                    sizes[str(group)],
-                )
-                for group in counts.columns
+                (name_pool(group), groups.counts[theme.id][group], groups.sizes[group])
+                for group in groups.groups
             ],
             reading=readings.get(theme.name, ""),
             codes=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError
@@ -31,3 +32,25 @@ def require_signature(study: Study) -> None:
             f"{signature.signed_at:%d %B %Y}, so nothing is exported. Look for names in what is new "
             "(`themecode pseudonymise find`), then sign again."
         )
+
+
+#: "P07", "FG1/W3": an id that was given out and is nobody's name.
+_GIVEN_OUT = re.compile(r"(?:[A-Z]{0,2}[-_ /]?\d{1,4}[-_ /]?){1,3}")
+
+
+def list_safe_ids(study: Study) -> frozenset[str]:
+    """The participants' ids that are pseudonyms somebody has signed for, and may stand by a quote.
+
+    None, where no pseudonyms were put in or nobody has signed for them as they stand. Pseudonyms are
+    put into ids as into words; an id that is a transcript's name is left as it is, and so is safe only
+    where it is a number that was given out.
+    """
+    if not study.pseudonymised_transcripts():
+        return frozenset()
+    signature = study.pseudonym_signature()
+    if signature is None or not signature.stands:
+        return frozenset()
+    files = {transcript.id for transcript in study.transcripts()}
+    return frozenset(
+        who for who in study.participants() if who not in files or _GIVEN_OUT.fullmatch(who)
+    )

@@ -69,7 +69,9 @@ def assess_saturation(
         ValueError: a size is under 1, or the threshold is not a share.
 
     Source: Guest, G., Namey, E. and Chen, M. (2020). A simple method to assess and report thematic
-    saturation in qualitative research. PLoS ONE 15(5), e0232076, pp. 5-7.
+    saturation in qualitative research. PLoS ONE 15(5), e0232076, pp. 5-7. Its definitions are followed;
+    its worked example could not be had when this was written and is not among our tests, whose figures
+    are our own, worked out by hand.
     """
     import pandas as pd
 

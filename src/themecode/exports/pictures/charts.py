@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from themecode.exports.pictures.drawing import (
     BAR,
@@ -84,25 +84,31 @@ def draw_prevalence(table: Sequence[Prevalence], *, of: str = "theme") -> Pictur
 
 
 def draw_heat_map(
-    matrix: pd.DataFrame, sizes: pd.Series, names: dict[str, str], *, by: str
+    cells: Mapping[str, Mapping[str, int | None]],
+    sizes: Mapping[str, int],
+    rows: Sequence[str],
+    names: Mapping[str, str],
+    *,
+    by: str,
+    kept_back: str = "",
 ) -> Picture:
     """Themes by group: the share of each group's people, dark for more, the figure in the cell.
 
     Args:
-        matrix: people, groups in rows and theme or code ids in columns.
+        cells: for each group, people under each theme or code id. None: kept back.
         sizes: how many people each group has.
+        rows: the ids, in order.
         names: of the ids.
         by: what the groups are.
+        kept_back: what to say of numbers that are.
     """
     import matplotlib as mpl
     from matplotlib.colors import LinearSegmentedColormap
 
-    cells: Any = matrix
-    groups = [str(each) for each in matrix.index if sizes[each]][:MOST_BARS]
-    ids = [str(each) for each in matrix.columns][:MOST_BARS]
+    groups = [each for each in cells if sizes[each]][:MOST_BARS]
+    ids = list(rows)[:MOST_BARS]
     shares = [
-        [100.0 * int(cells.loc[group, name]) / int(sizes[group]) for group in groups]
-        for name in ids
+        [100.0 * (cells[group][name] or 0) / sizes[group] for group in groups] for name in ids
     ]
     with mpl.rc_context(style()):
         figure = new_figure(PAGE_WIDTH, max(5.0, 3.6 + 0.78 * len(ids)))
@@ -113,8 +119,15 @@ def draw_heat_map(
         small = len(groups) > 10
         for down, row in enumerate(shares):
             for along, share in enumerate(row):
-                count = int(cells.loc[groups[along], ids[down]])
-                text = str(count) if small else f"{count}/{int(sizes[groups[along]])}"
+                count = cells[groups[along]][ids[down]]
+                if count is None:
+                    # Hatched, so that it is not taken for nobody.
+                    axes.add_patch(mpl.patches.Rectangle(
+                        (along, down), 1, 1, facecolor="#F2F2F2", edgecolor="#B8B8B8", hatch="///",
+                        linewidth=0,
+                    ))  # fmt: skip
+                    continue
+                text = str(count) if small else f"{count}/{sizes[groups[along]]}"
                 axes.text(
                     along + 0.5, down + 0.5, text, ha="center", va="center",
                     color="white" if share > 55 else INK, fontsize=6 if small else 8,
@@ -122,7 +135,7 @@ def draw_heat_map(
         turned = len(groups) > 5
         axes.set_xticks(
             [at + 0.5 for at in range(len(groups))],
-            [wrap(f"{group} ({int(sizes[group])})", 26 if turned else 16) for group in groups],
+            [wrap(f"{group} ({sizes[group]})", 26 if turned else 16) for group in groups],
             rotation=45 if turned else 0, ha="left" if turned else "center",
         )  # fmt: skip
         axes.set_yticks(
@@ -136,7 +149,9 @@ def draw_heat_map(
     said = [
         f"{names[name]}: "
         + ", ".join(
-            f"{int(cells.loc[group, name])} of {int(sizes[group])} ({group})" for group in groups
+            f"{'kept back' if cells[group][name] is None else cells[group][name]} of {sizes[group]} "
+            f"({group})"
+            for group in groups
         )
         for name in ids
     ]
@@ -145,8 +160,9 @@ def draw_heat_map(
         figure,
         f"People who spoke of each theme, by {what}",
         f"Heat map of people who spoke of each theme, by {what}; darker is a larger share of the "
-        "group. " + list_some(said, 12) + ".",
-    )
+        "group. " + list_some(said, 12) + "."
+        + (f" Hatched, {kept_back.removeprefix('–: ')}" if kept_back else ""),
+    )  # fmt: skip
 
 
 def draw_saturation(found: Saturation, said: str) -> Picture:

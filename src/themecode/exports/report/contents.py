@@ -53,7 +53,7 @@ class ThemeFacts:
 
     Args:
         people: who spoke of it, out of everyone.
-        groups: group, people of it who spoke of it, people of it.
+        groups: group, people of it who spoke of it (None: kept back), people of it.
         reading: what triangulation says.
         codes: code id, people, codings, transcripts.
         held_back: passages that consent keeps from being quoted.
@@ -62,7 +62,7 @@ class ThemeFacts:
     theme_id: str
     people: int
     codings: int
-    groups: Sequence[tuple[str, int, int]]
+    groups: Sequence[tuple[str, int | None, int]]
     reading: str
     codes: Sequence[tuple[str, int, int, int]]
     held_back: int = 0
@@ -87,6 +87,10 @@ class ReportContents:
         signed: how each participant's words are signed, by id.
         quotes: those to use, in order.
         planned: whether a researcher chose them.
+        with_ids: whether every quote is signed with role and pseudonym.
+        with_safe_ids: whether those are whose role enough people hold.
+        kept_back: numbers of groups that too few people stand behind.
+        fewest: how many must.
         pictures: by name, drawn and as PNG.
         log: at, who, what, counts.
     """
@@ -110,4 +114,7 @@ class ReportContents:
     with_ids: bool
     log: Sequence[tuple[datetime, str, str, Mapping[str, int]]]
     memos: Sequence[AuditMemo]
+    with_safe_ids: bool = False
+    kept_back: int = 0
+    fewest: int = 3
     pictures: Mapping[str, tuple[Picture, bytes]] = field(default_factory=dict)

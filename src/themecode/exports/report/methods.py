@@ -108,9 +108,20 @@ def write_methods(document: ReportDocument, contents: ReportContents) -> None:
     document.text(
         "A quote is signed by role and pseudonym."
         if contents.with_ids
+        else "A quote is signed by role and pseudonym, and where fewer than three people have a role, by neither, "
+        "so that nobody is found by it."
+        if contents.with_safe_ids
         else "A quote is signed by role alone, and where fewer than three people have a role, by none, so that "
         "nobody is found by it."
     )
+    if contents.kept_back:
+        document.heading("What is kept back", 2)
+        document.text(
+            f"{number(contents.kept_back, 'number')} in tables by group {'is' if contents.kept_back == 1 else 'are'} "
+            f"kept back (–): fewer than {contents.fewest} people stand behind {'it' if contents.kept_back == 1 else 'them'}, "
+            "or they would give such a number away. Groups of fewer people are taken together. Numbers of the "
+            "whole study are shown however small."
+        )
 
 
 def _say_consent(contents: ReportContents) -> str:

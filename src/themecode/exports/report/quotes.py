@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import floor
 
 from themecode.consent import may_quote
-from themecode.disclosure import Attribution
+from themecode.disclosure import Attribution, WhoIsFound
 from themecode.model import COUNTED, Codebook, Memo, Participant, Status
 from themecode.settle import Settled
 
@@ -27,6 +27,7 @@ class PlannedQuote:
         attribution: the role, where enough people hold it, and the pseudonym where asked for.
         checked: whether a person made or agreed to the coding.
         stale: whether the code's definition has changed since.
+        finds: why a reader might find out who said it. Empty: nothing was seen that would.
     """
 
     use: bool
@@ -42,6 +43,7 @@ class PlannedQuote:
     text: str
     checked: bool
     stale: bool = False
+    finds: str = ""
 
     @property
     def key(self) -> tuple[str, str, int, int]:
@@ -63,13 +65,15 @@ def list_quotable(
     participants: Mapping[str, Participant],
     negative: frozenset[str] = frozenset(),
     with_ids: bool = False,
+    safe_ids: Container[str] = (),
 ) -> list[PlannedQuote]:
     """Every passage that counts and that consent allows to be quoted, best first under each code.
 
     Best: marked as a negative case, then made or agreed to by a person, then the machine's surest,
     then neither a few words nor a page.
     """
-    signed = Attribution(participants, with_ids=with_ids)
+    signed = Attribution(participants, with_ids=with_ids, safe_ids=safe_ids)
+    finding = WhoIsFound(participants)
     themes = {code.id: code.theme_id for code in codebook.codes}
     order = {code.id: at for at, code in enumerate(codebook.codes)}
     found: dict[tuple[str, str, int, int], tuple[tuple[object, ...], PlannedQuote]] = {}
@@ -97,6 +101,7 @@ def list_quotable(
             text=segment.text,
             checked=item.status is not Status.SUGGESTED,
             stale=item.stale,
+            finds=finding.why(who, segment.text),
         )
         sure = 1.0 if item.coding.confidence is None else item.coding.confidence
         words = len(segment.text.split())

@@ -94,7 +94,10 @@ def _write_theme(
             else "Nobody spoke of this."
         )
         return
-    groups = "; ".join(f"{n} of {of} {group}" for group, n, of in facts.groups if n)
+    said_by = [f"{n} of {of} {group}" for group, n, of in facts.groups if n]
+    if any(n is None for _, n, _ in facts.groups):
+        said_by.append("numbers of other groups are kept back" if said_by else "groups kept back")
+    groups = "; ".join(said_by)
     said = f"{facts.people} of {everyone} people spoke of it"
     said += f" ({groups})." if groups else "."
     table = document.next_reference("Table")
