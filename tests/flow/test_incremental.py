@@ -212,7 +212,7 @@ def test_changes_one_by_one_give_what_computing_everything_gives(seed: int) -> N
         assert read_all("fresh") == outputs, made.made
 
 
-@pytest.mark.parametrize("seed", (11, 12, 13))
+@pytest.mark.parametrize("seed", [11, 12, 13])
 def test_without_decisions_on_an_earlier_wording_the_outputs_are_a_fresh_studys(seed: int) -> None:
     made = begin(seed)
     for kind in (
