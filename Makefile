@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := transcripts_sample
 
-.PHONY: demo test lint bench nightly reliability setup setup-test clean
+.PHONY: demo test lint bench bench-nightly nightly reliability setup setup-test clean
 
 demo: setup
 	$(BIN)/themecode apply $(SAMPLE)/ --codebook codebooks/women_in_treatment.yaml \
@@ -21,6 +21,10 @@ test: setup-test
 
 bench: setup-test
 	$(BIN)/python benchmarks/run.py
+
+# The same at full size: 100,000 transcripts, ten million rows. Some hours.
+bench-nightly: setup-test
+	$(BIN)/python benchmarks/run.py --nightly
 
 # The reliability tests at the size of a push, and the page that says what they measured.
 reliability: setup-test

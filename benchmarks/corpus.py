@@ -34,15 +34,18 @@ _PLAIN_CHOICES = re.compile(r"[A-Za-z'/]+(?: [A-Za-z'/]+)+")
 
 
 def make_transcripts(folder: str, count: int, words: int) -> dict[str, int]:
-    """Write `count` transcripts of about `words` words each."""
+    """Write `count` transcripts of about `words` words each, but for those that are there already."""
     total = 0
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     for number in range(1, count + 1):
         who = f"P{number:04}"
+        path = place / f"{who}_interview.txt"
+        if path.exists():
+            continue
         turns = write_interview(random.Random(f"{SEED} {number}"), who, words)
         blocks = [NOTICE, *(f"{label}: {said}" for label, said in turns)]
-        (place / f"{who}_interview.txt").write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
         total += sum(len(said.split()) for _, said in turns)
     return {"transcripts": count, "words": total}
 

@@ -22,6 +22,8 @@ from measuring import (
 )
 
 LEAST_TIMES = 8.0
+LEAST_WORDS = 4e6
+LEAST_SHARE = 0.3
 MOST_EXPONENT = 1.05
 MOST_MB_A_MILLION = 1.0
 ROWS = (
@@ -83,11 +85,16 @@ def _measure_speed(plan: Plan) -> Iterator[Row]:
         ("founding", "spacy", True),
         ("founding", "spacy", False),
     )
+    took = [_took(done, fresh=False) for done in found["cues"]]
+    shares = [_took(bare, fresh=False) for bare in found["bare"]]
+    limits = {
+        ROWS[1]: ("≥ 4.00 M words/s", words / median(took) >= LEAST_WORDS),
+        ROWS[2]: (f"≥ {LEAST_SHARE} times", median_ratio(shares, took) >= LEAST_SHARE),
+    }
     for name, key in zip(ROWS, wanted, strict=False):
         row = rows[key]
-        yield Row(
-            name, row.on, row.figure, row.anchor, row.ratio, row.limit, row.passed, row.rounds
-        )
+        limit, passed = limits.get(name, (row.limit, row.passed))
+        yield Row(name, row.on, row.figure, row.anchor, row.ratio, limit, passed, row.rounds)
 
 
 def _took(done: Done, *, fresh: bool) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,7 +32,16 @@ class Plan:
     Args:
         scratch: a folder that is removed afterwards.
         rounds: of each job, where it is short.
-        growth: how many transcripts growth is measured over.
+        growth: how many transcripts of full length growth is measured over.
+        stages: how many short transcripts (of `short_words`) each stage's growth is measured over.
+        kept: sizes of studies that are withdrawn from and copied.
+        many_rows: rows of coded segments that are written in parts and counted.
+        named: transcripts looked through for names.
+        sentences: put into vectors.
+        dealt: transcripts coded in one process, in two and on a cluster.
+        said_together: codings counted code by code, beside another program.
+        answers: each reviewer gives.
+        smoke: a run on next to nothing, whose figures say nothing.
     """
 
     scratch: Path
@@ -45,6 +55,16 @@ class Plan:
     quotes: tuple[int, int] = (500, 5000)
     rows: int = 100_000
     codings: int = 200_000
+    stages: tuple[int, ...] = (10, 100, 1000, 10_000)
+    short_words: int = 400
+    kept: tuple[int, ...] = (200,)
+    many_rows: tuple[int, int] = (100_000, 1_000_000)
+    named: int = 32
+    sentences: int = 600
+    dealt: tuple[int, ...] = (16, 64, 128)
+    said_together: int = 2000
+    answers: int = 60
+    sample: int = 12
     smoke: bool = False
 
     @property
@@ -57,14 +77,28 @@ class Plan:
 
     @property
     def founding(self) -> str:
-        """The founding codebook; in a smoke run one that is ready sooner."""
-        return self.phrase_book if self.smoke else str(FOUNDING)
+        """The founding codebook without its model, so that cues code alone.
+
+        In a smoke run it is a codebook that is ready sooner.
+        """
+        if self.smoke:
+            return self.phrase_book
+        alone = self.scratch / "cues_alone.yaml"
+        if not alone.is_file():
+            shutil.copy(FOUNDING, alone)
+        return str(alone)
 
 
 QUICK = {
     "rounds": 1, "transcripts": 4, "words": 300, "phrases": 200, "memory_from": 2,
     "growth": (2, 4), "pages": 2, "quotes": (2, 4), "rows": 500, "codings": 1000,
-    "smoke": True,
+    "stages": (2, 4), "short_words": 100, "kept": (2,), "many_rows": (300, 900), "named": 2,
+    "sentences": 40, "dealt": (2, 4), "said_together": 20, "answers": 2, "sample": 1, "smoke": True,
+}  # fmt: skip
+#: What a night has time for.
+NIGHTLY = {
+    "stages": (10, 100, 1000, 10_000, 100_000), "kept": (200, 2000),
+    "many_rows": (1_000_000, 10_000_000), "said_together": 20_000,
 }  # fmt: skip
 
 
@@ -81,6 +115,7 @@ class Row:
         limit: "" where there is none.
         passed: None where there is no limit, or it could not be measured here.
         rounds: the medians are of.
+        numbers: what was measured, bare, for what is worked out from it.
     """
 
     what: str
@@ -91,6 +126,7 @@ class Row:
     limit: str = ""
     passed: bool | None = None
     rounds: int = 1
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +206,14 @@ def run_job(name: str, **arguments: object) -> Done:
     return Done(ran.seconds, ran.cpu, ran.peak, told)
 
 
-def in_turns(jobs: Mapping[str, Callable[[], Found]], *, rounds: int) -> dict[str, list[Found]]:
+def in_turns(
+    jobs: Mapping[str, Callable[[], Found]], *, rounds: int, long_rounds: int = LONG_ROUNDS
+) -> dict[str, list[Found]]:
     """Run jobs A B A B ..., fewer rounds where one is long."""
     found: dict[str, list[Found]] = {name: [] for name in jobs}
     longest = 0.0
     for done in range(rounds):
-        if done >= LONG_ROUNDS and longest > LONG_SECONDS:
+        if done >= long_rounds and longest > LONG_SECONDS:
             break
         for name, job in jobs.items():
             begun = time.perf_counter()
@@ -203,8 +241,64 @@ def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
     return above / sum((x - mean_x) ** 2 for x in xs)
 
 
+def at_most(
+    what: str,
+    on: str,
+    seconds: Sequence[float],
+    most: float | None,
+    *,
+    anchor: str = "",
+    ratio: str = "",
+) -> Row:
+    """A row of seconds, the median of which has a limit."""
+    took = median(seconds)
+    return Row(
+        what, on, show_seconds(took), anchor, ratio,
+        f"≤ {show_seconds(most)}" if most else "", took <= most if most else None, len(seconds),
+        {"seconds": took},
+    )  # fmt: skip
+
+
+def held_against(
+    what: str,
+    on: str,
+    seconds: Sequence[float],
+    anchor: Sequence[float],
+    named: str,
+    *,
+    most_times: float | None = None,
+    least_times: float | None = None,
+    figure: str = "",
+) -> Row:
+    """A row of seconds beside those of an anchor of the same rounds.
+
+    Args:
+        named: what the anchor is.
+        most_times: how many times the anchor's time it may take.
+        least_times: how many times as fast as the anchor it must be.
+        figure: shown instead of the seconds. "": those.
+    """
+    shown = f"{show_seconds(median(anchor))}: {named}"
+    if least_times is None:
+        times = median_ratio(seconds, anchor)
+        ratio = f"{times:.2f}"
+        limit = f"≤ {most_times:g} times" if most_times else ""
+        passed = times <= most_times if most_times else None
+    else:
+        times = median_ratio(anchor, seconds)
+        ratio, limit = f"{times:.2f} times as fast", f"≥ {least_times:g} times"
+        passed = times >= least_times
+    took = median(seconds)
+    return Row(
+        what, on, figure or show_seconds(took), shown, ratio, limit, passed, len(seconds),
+        {"seconds": took, "anchor": median(anchor)},
+    )  # fmt: skip
+
+
 def show_seconds(seconds: float) -> str:
-    return f"{seconds:.2f} s" if abs(seconds) >= 1 else f"{seconds * 1000:.0f} ms"
+    if abs(seconds) >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1000:.0f} ms" if abs(seconds) >= 0.01 else f"{seconds * 1000:.1f} ms"
 
 
 def show_both(seconds: Sequence[float], cpu: Sequence[float | None]) -> str:

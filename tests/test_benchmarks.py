@@ -19,7 +19,7 @@ def _run(*arguments):
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert not done.returncode, done.stdout[-2000:] + done.stderr[-2000:]

@@ -1,14 +1,18 @@
 """Measures what `themecode pseudonymise find` finds in the invented talk of the tests, and how fast.
 
     python tools/measure_pseudonyms.py [FOLDER]
+    python tools/measure_pseudonyms.py --write
 
 Prints, for talk as typed, in small letters, and in small letters without marks: how many identifiers are
 wholly covered by a candidate (by mention, and by person or thing: all its mentions or none), by kind and by
-finder, and how many candidates are none. The figures of docs/pseudonyms.md are made by it.
+finder, and how many candidates are none. `--write` measures every set, keeps the figures in
+benchmarks/pseudonyms.json and writes the tables of docs/pseudonyms.md from them; no figure there is typed.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -53,6 +57,91 @@ def main(folder: Path) -> None:
             print(f"    {finder:<34}{number:>5}")
 
 
+#: The sets, in the order they were written, as the page calls them.
+SETS = {
+    "heldback": "the finders' author, before the finders",
+    "second_look": "the finders' author, afterwards",
+    "second_author": "a second author, who had not read the finders",
+}
+VERSIONS = {"as typed": False, "in small letters": True, "and without marks": "bare"}
+ROOT = Path(__file__).parents[1]
+FIGURES = ROOT / "benchmarks" / "pseudonyms.json"
+PAGE = ROOT / "docs" / "pseudonyms.md"
+FIRST_SIGHT = ROOT / "tests" / "pseudonyms" / "second_author" / "first_sight.json"
+_BLOCK = re.compile(r"(<!-- measured -->\n).*(<!-- /measured -->)", re.DOTALL)
+
+
+def measure_set(folder: Path) -> dict[str, dict[str, object]]:
+    """Every figure of a set, by version of its talk."""
+    figures: dict[str, dict[str, object]] = {}
+    for name, lower in VERSIONS.items():
+        turns = read_marked(folder, lower=lower)
+        found = find_candidates([turn.words for turn in turns], LANGUAGE)
+        measured = measure(turns, found)
+        figures[name] = {
+            "words": measured.words,
+            "direct": round(measured.recall(DIRECT), 3),
+            "structured": round(measured.recall(STRUCTURED), 3),
+            "all": round(measured.recall(measured.all), 3),
+            "every mention": round(_by_entity(turns, found), 3),
+            "false a 1,000": round(measured.false_per_1000, 1),
+            "by kind": {
+                word: [measured.hit[kind], measured.all[kind]]
+                for kind, word in KINDS.items()
+                if measured.all[kind]
+            },
+        }
+    return figures
+
+
+def write_page() -> None:
+    """Measure every set, keep the figures, and write the page's tables from them."""
+    figures = {name: measure_set(ROOT / "tests" / "pseudonyms" / name) for name in SETS}
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    first = json.loads(FIRST_SIGHT.read_text(encoding="utf-8"))
+    shown = "\n".join(
+        [*_table_of_sets(figures, first), "", *_table_of_kinds(figures["second_author"], first)]
+    )
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(
+        _BLOCK.sub(lambda found: f"{found[1]}{shown}\n{found[2]}", text), encoding="utf-8"
+    )
+
+
+def _table_of_sets(figures: dict, first: dict) -> list[str]:
+    rows = [
+        "| talk invented by | | direct | structured | all | all mentions of one | false a 1,000 words |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    listed = [
+        (f"{about}: {figures[name]['as typed']['words']:,} words", figures[name])
+        for name, about in SETS.items()
+    ]
+    listed.append(("the second author, **at first sight**", first))
+    for about, of_set in listed:
+        for at, (version, each) in enumerate(of_set.items()):
+            rows.append(
+                f"| {about if not at else ''} | {version} | {each['direct']:.3f} | {each['structured']:.3f} | "
+                f"{each['all']:.3f} | {each['every mention']:.3f} | {each['false a 1,000']:.1f} |"
+            )
+    return rows
+
+
+def _table_of_kinds(now: dict, first: dict) -> list[str]:
+    rows = [
+        "| the second author's talk, by kind | first sight, as typed | now, as typed | first sight, no marks | now, no marks |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for kind in now["as typed"]["by kind"]:
+        cells = [
+            "{} of {}".format(*of_set[version]["by kind"][kind])
+            for version in ("as typed", "and without marks")
+            for of_set in (first, now)
+        ]
+        rows.append(f"| {kind} | {' | '.join(cells)} |")
+    return rows
+
+
 def _by_entity(turns: list[Marked], found: list[tuple[Candidate, ...]]) -> float:
     """The share of people and things all of whose mentions are covered."""
     missed: dict[tuple[str, str, str], int] = defaultdict(int)
@@ -68,4 +157,7 @@ def _by_entity(turns: list[Marked], found: list[tuple[Candidate, ...]]) -> float
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HELDBACK)
+    if sys.argv[1:] == ["--write"]:
+        write_page()
+    else:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else HELDBACK)

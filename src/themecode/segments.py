@@ -24,25 +24,33 @@ def find_sentences(words: str) -> tuple[Span, ...]:
     A sentence ends at a full stop, question or exclamation mark with a space after it. One that
     runs past `LONGEST_WORDS` (captions often have no full stops) is cut there.
     """
-    sentences: list[Span] = []
+    return tuple(Span(start, end) for start, end in _find_sentence_edges(words))
+
+
+def _find_sentence_edges(words: str) -> list[tuple[int, int]]:
+    sentences: list[tuple[int, int]] = []
     start = 0
-    for end in (*(found.end() for found in _SENTENCE_END.finditer(words)), len(words)):
+    for end in (*[found.end() for found in _SENTENCE_END.finditer(words)], len(words)):
         if end > start:
-            sentences.extend(_cut_long(words, Span(start, end)))
+            # So short a sentence cannot have too many words.
+            if end - start < 2 * LONGEST_WORDS:
+                sentences.append((start, end))
+            else:
+                sentences.extend(_cut_long(words, start, end))
             start = end
-    return tuple(sentences)
+    return sentences
 
 
-def _cut_long(words: str, sentence: Span) -> tuple[Span, ...]:
-    if words.count(" ", sentence.start, sentence.end) < LONGEST_WORDS:
-        return (sentence,)
-    starts = [found.start() for found in _WORD.finditer(words, sentence.start, sentence.end)]
+def _cut_long(words: str, start: int, end: int) -> list[tuple[int, int]]:
+    if words.count(" ", start, end) < LONGEST_WORDS:
+        return [(start, end)]
+    starts = [found.start() for found in _WORD.finditer(words, start, end)]
     if len(starts) <= LONGEST_WORDS:
-        return (sentence,)
+        return [(start, end)]
     pieces = -(-len(starts) // PASSAGE_WORDS)
     size = -(-len(starts) // pieces)
-    edges = [sentence.start, *starts[size::size], sentence.end]
-    return tuple(Span(a, b) for a, b in pairwise(edges) if b > a)
+    edges = [start, *starts[size::size], end]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
 
 
 def find_passages(words: str) -> tuple[Span, ...]:
@@ -60,12 +68,12 @@ def find_passages(words: str) -> tuple[Span, ...]:
     aim = total / wanted
     passages: list[Span] = []
     start = done = 0
-    for sentence in find_sentences(words):
-        count = len(sentence.of(words).split())
+    for first, end in _find_sentence_edges(words):
+        count = len(words[first:end].split())
         # Close the passage before this sentence when that lands nearer the aim than closing after.
         if done and abs(done - aim) <= abs(done + count - aim):
-            passages.append(_trim(words, Span(start, sentence.start)))
-            start, done = sentence.start, 0
+            passages.append(_trim(words, Span(start, first)))
+            start, done = first, 0
         done += count
     passages.append(_trim(words, Span(start, len(words))))
     return tuple(passage for passage in passages if len(passage))

@@ -9,6 +9,7 @@ from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind
 from themecode.suggest.learned_model import find_model_beside, list_unknown, read_model_file
 from themecode.suggest.listen import Listener
 from themecode.suggest.meaning import Weigher, find_foreign_turns, suggest_codings
+from themecode.suggest.signals import Context
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,7 +62,7 @@ def test_without_the_words_named_as_evidence_it_is_less_sure(ready):
         learned = next(reason for reason in coding.evidence if reason.kind == "learned")
         rest = " ".join(coding.segment.text.replace(learned.words[0], " ").split())
         if rest:
-            without = weigher.weigh([rest], [asked])[0, ids.index(coding.code_id)]
+            without = weigher.weigh([rest], [Context(asked)])[0, ids.index(coding.code_id)]
             assert float(without) < coding.confidence
 
 

@@ -1,5 +1,9 @@
 """What people decide teaches the machine: held out by person, used when asked for, undone at will."""
 
+import json
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -14,6 +18,7 @@ from themecode.model import Decision, Verdict
 from themecode.store import open_study
 from themecode.suggest.adapt import Answer, adapt_model
 from themecode.suggest.learned_model import read_model_file
+from themecode.suggest.signals import NOTHING_BEFORE
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 _SAID = (
@@ -92,11 +97,11 @@ def test_answers_that_say_nothing_new_hardly_move_a_model(trained):
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
     log_odds = random.normal(size=200) * 2
     said = random.random(200) < 1 / (1 + np.exp(-log_odds))
-    answers = [Answer("", "", "travel.bus", bool(yes), "a") for yes in said]
+    answers = [Answer("", NOTHING_BEFORE, "travel.bus", bool(yes), "a") for yes in said]
     moved = adapt_model(model, answers, log_odds=log_odds, vectors=vectors)
     way = model.ways.index("together")
     assert np.allclose(moved.mixes[way], model.mixes[way], rtol=0.35)
-    contrary = [Answer("", "", "travel.bus", False, "a") for _ in said]
+    contrary = [Answer("", NOTHING_BEFORE, "travel.bus", False, "a") for _ in said]
     turned = adapt_model(model, contrary, log_odds=log_odds, vectors=vectors)
     assert (turned.mix_offsets[way] < moved.mix_offsets[way]).all()
 
@@ -119,3 +124,33 @@ def test_the_tiny_codebook_is_the_one_the_model_was_made_for(trained, tmp_path):
         tiny.write_codebook(tmp_path).read_bytes()
         == trained.model.with_name("getting_there.yaml").read_bytes()
     )
+
+
+def test_a_model_taught_by_her_words_goes_when_she_withdraws(study_place, tmp_path, capsys):
+    place = tmp_path / "study"
+    shutil.copytree(study_place, place)
+    with open_study(str(place)) as study, study.lock():
+        before = find_coder(study).name
+        learn_from_study(study, study.codebook_in_force(), use=True)
+        taught = study.machine_in_force()
+        hers = next(turn.participant_id for each in study.transcripts() for turn in each.turns
+                    if turn.participant_id)  # fmt: skip
+    kind = "models taught by the study's decisions"
+    capsys.readouterr()
+    assert run(["withdraw", hers, "--dry-run", "--json", "--study", str(place)]) == 0
+    assert json.loads(capsys.readouterr().out)["removed"][kind] == 1
+    with open_study(str(place)) as study:
+        assert study.machine_in_force() == taught
+    assert run(["withdraw", hers, "--yes", "--study", str(place)]) == 0
+    assert kind in next((place / "receipts").iterdir()).read_text(encoding="utf-8")
+    with open_study(str(place)) as study:
+        assert find_coder(study).name == before
+        assert study.model_file(taught.model_sha256) is None
+        assert not undo_learning(study)
+    for path in (place / "backups").iterdir():
+        with closing(sqlite3.connect(path)) as database:
+            kept = [row[0] for row in database.execute("SELECT sha256 FROM models")]
+        assert taught.model_sha256 not in kept
+    # What is left can be learned from anew, and the tables go on being made.
+    assert run(["learn", "--study", str(place)]) == 0
+    assert run(["check", "--study", str(place)]) == 0

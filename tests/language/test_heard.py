@@ -3,7 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themecode.language.heard import TURN_MARK, Heard, hear
+from themecode.language.heard import (
+    TURN_MARK,
+    Heard,
+    _flatten_letters,
+    _plain_marks,
+    _space,
+    hear,
+    hear_turns,
+)
 
 _BITS = [
     "the", "I", "erm", ",", ", you know,", "you know", " ", "'s", "mum's", "I.", "...", "…",
@@ -53,3 +61,37 @@ def test_a_place_gives_back_the_words_as_spoken() -> None:
     heard = Heard.from_words("He took, erm, me two kids.")
     first = heard.tokens.index("took")
     assert heard.place(first, first + 3).of(heard.words) == "took, erm, me two kids"
+
+
+_MARKED = st.text(
+    alphabet=st.sampled_from(
+        [*"abesxm'.,?![]()_ -35\t\n\u2019\u201c\u2026\u00ad\u00e9\u00c9\u00df\u00a0\x85\x01"]
+    ),
+    max_size=60,
+)
+_SAID = st.lists(
+    st.one_of(
+        _MARKED,
+        st.sampled_from(
+            ["erm", "er, er", "the the", ", you know,", "(laughs)", "''", "it's", "..."]
+        ),
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(st.lists(_SAID, min_size=1, max_size=5))
+def test_speech_is_heard_alike_letter_by_letter_and_byte_by_byte(turns: list[str]) -> None:
+    heard = hear_turns(turns)
+    letters = _flatten_letters(_plain_marks(TURN_MARK.join(turns)))
+    assert heard.flat == letters
+    assert heard.text == _space(letters)
+    assert len(heard.flat) == sum(map(len, turns)) + len(turns) - 1
+
+
+@given(st.lists(_SAID, min_size=1, max_size=5), st.sampled_from(["\u2603", "\u0130", "\U0001f642"]))
+def test_a_letter_of_more_than_a_byte_changes_nothing_around_it(
+    turns: list[str], letter: str
+) -> None:
+    with_letter = hear_turns([*turns, f"so {letter} x"])
+    assert with_letter.text.startswith(hear_turns([*turns, ""]).text.rstrip(" "))

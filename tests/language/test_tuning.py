@@ -14,7 +14,8 @@ def test_the_layers_in_numpy_say_what_the_encoder_says():
     for number in (4, 5):
         hidden, _ = tuning._run_layer(hidden, mask, lower.weights.layer(number), None, 0.0)
     vectors, _ = tuning._pool(hidden, mask)
-    assert np.abs(vectors - load_encoder().encode(SAID)).max() < 1e-5
+    # What the lower layers say is kept in half the digits.
+    assert np.abs(vectors - load_encoder().encode(SAID)).max() < 1e-3
 
 
 def test_slopes_are_those_that_small_steps_show():

@@ -9,10 +9,11 @@ from pathlib import Path
 
 HELDBACK = Path(__file__).with_name("heldback")
 SECOND_LOOK = Path(__file__).with_name("second_look")
+SECOND_AUTHOR = Path(__file__).with_name("second_author")
 _MARK = re.compile(r"\{([A-Z])\|([^}]*)\}")
 #: A title tells nobody's name; it may stay.
 _TITLES = re.compile(
-    r"^(?:(?:Dr|Doctor|Mr|Mrs|Miss|Ms|PC|Professor|Father|Pastor|Nurse|Councillor|The Reverend|Big|the|The)\s)+"
+    r"^(?:(?:Dr|Doctor|Mr|Mrs|Miss|Ms|PC|Professor|Father|Pastor|Nurse|Councillor|The Reverend|Big|Wee|Sergeant|Sister|Auntie|the|The)\s)+"
 )
 #: Direct identifiers; the rest (places, organisations, ages) tell together.
 DIRECT = frozenset("PDTENICSVRKHU")

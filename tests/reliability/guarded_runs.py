@@ -39,6 +39,11 @@ def _child(path: str, said: str) -> None:
 _quiet = sys.stdout
 sys.stdout = sys.stderr
 run(["init", "--study", "study"])
+# What any import loads is loaded once, here, and not by each child again.
+Path("warm.txt").write_text("INT: Well?\n\nP01: I felt judged.\n", encoding="utf-8")
+run(["import", "warm.txt", "--study", "study-warm"])
+for made in (Path("warm.txt"), Path("study-warm")):
+    shutil.rmtree(made) if made.is_dir() else made.unlink()
 sys.stdout = _quiet
 for line in sys.stdin:
     name = line.strip()

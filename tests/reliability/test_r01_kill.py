@@ -42,7 +42,7 @@ def _kept() -> set[str]:
 
 
 def _command(run: int) -> None:
-    kind = run % 4
+    kind = run % 6
     if kind == 0:
         write_talk(f"Q{run:04}")
         themecode("import", "talks")
@@ -52,12 +52,19 @@ def _command(run: int) -> None:
     elif kind == 2:
         write_talk("P01", text="INT: Well?\n\n{who}: I felt judged, " + f"time {run}.\n")
         themecode("import", "talks", "--replace")
-    else:
+    elif kind == 3:
         themecode("export", "--format", "xlsx", "-o", "out.xlsx", "--force")
+    elif kind == 4:
+        themecode("report", "-o", "report.docx", "--no-pictures", "--force")
+    else:  # a colleague's codings merged in
+        themecode("import", "colleague.qdpx")
 
 
 def test_nothing_that_was_acknowledged_is_lost_however_it_is_killed() -> None:
     make_study()
+    assert themecode("export", "--format", "qdpx", "-o", "colleague.qdpx").status == 0
+    for run in range(6):  # what a command loads once is loaded, so that kills come within its work
+        _command(run)
     chance = random.Random(20260304)
     wanted = size(200, 1000)
     acknowledged: set[str] = set()
@@ -98,7 +105,7 @@ def _hashes() -> dict[str, str]:
 
 
 def test_every_output_is_the_old_one_or_the_new_one() -> None:
-    for number in range(30):
+    for number in range(12):
         write_talk(f"P{number:02}")
     books = [BOOK, BOOK.replace("[childcare]", "[raining]")]
     write_book(books[0])
@@ -122,4 +129,30 @@ def test_every_output_is_the_old_one_or_the_new_one() -> None:
     assert themecode("apply", "talks", "--codebook", "book.yaml").status == 0, faults()
     names = {path.name for path in Path("study/outputs").iterdir()}
     assert names == set(OUTPUTS)
-    record("R4", kills=kills, partial=0, left_over=len(names - set(OUTPUTS)))
+    projects = size(50, 100)
+    _kill_projects(projects, chance)
+    record("R4", kills=kills + projects, partial=0, left_over=len(names - set(OUTPUTS)))
+
+
+def _kill_projects(kills: int, chance: random.Random) -> None:
+    """The same for a project, which is written where the researcher says, for one program or another."""
+    programs = ("standard", "nvivo")
+    whole = set()
+    began = time.monotonic()
+    for program in programs:
+        assert themecode("export", "--format", "qdpx", "--program", program, "-o", "out.qdpx", "--force").status == 0  # fmt: skip
+        whole.add(hashlib.sha256(Path("out.qdpx").read_bytes()).hexdigest())
+    usual = (time.monotonic() - began) / 2
+    assert len(whole) == 2
+    for run in range(kills):
+        program = programs[run % 2]
+        kill_after(
+            fork(lambda program=program: themecode(
+                "export", "--format", "qdpx", "--program", program, "-o", "out.qdpx", "--force"
+            ).status),
+            chance.uniform(0, usual * 1.3),
+        )  # fmt: skip
+        found = hashlib.sha256(Path("out.qdpx").read_bytes()).hexdigest()
+        assert found in whole, f"the project is neither at kill {run}"
+    assert themecode("export", "--format", "qdpx", "-o", "out.qdpx", "--force").status == 0
+    assert not list(Path().rglob(".*tmp*")), "words were left in a file half-written"

@@ -187,7 +187,7 @@ def test_the_power_cuts_have_teeth() -> None:
         for setting in SQLITE_SETTINGS
     )
     assert weak != SQLITE_SETTINGS
-    cuts, lost, damaged = _cut_power(size(100, 200), weak)
+    cuts, lost, damaged = _cut_power(size(200, 200), weak)
     assert lost > cuts * 0.2
     record("R2 teeth", cuts=cuts, lost_with_normal=lost, damaged_with_normal=damaged)
 

@@ -37,7 +37,7 @@ def test_a_disk_that_is_full_at_any_byte_is_told_of_and_nothing_is_lost() -> Non
     assert themecode("apply", "talks", "--codebook", "book.yaml").status == 0
     before, chance = read_outputs(), random.Random(3)
     largest = max(path.stat().st_size for path in Path("study").rglob("*") if path.is_file())
-    points, refused = size(40, 100), 0
+    points, refused = size(100, 100), 0
     for point in range(points):
         write_book(BOOK.replace("[childcare]", f"[raining, clinic {point}]"))
         assert wait(fork(lambda: _apply_with(chance.randrange(1, largest)))) == 0, faults()

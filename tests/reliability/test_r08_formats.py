@@ -72,7 +72,7 @@ def test_killed_while_it_is_brought_up_to_date_it_is_the_old_one_or_the_new_one(
     began = time.monotonic()
     open_study(again).close()
     usual = time.monotonic() - began
-    chance, kills = random.Random(8), size(20, 50)
+    chance, kills = random.Random(8), size(50, 50)
     found = {"0001": 0, LATEST: 0}
     for run in range(kills):
         folder = Path(f"run{run}")

@@ -40,18 +40,26 @@ def test_no_cue_is_a_regular_expression_and_none_runs_away() -> None:
         encoding="utf-8",
     )
     write_book()
-    began = time.process_time()
-    assert themecode("apply", "talks", "--codebook", "book.yaml", "--study", "plain").status == 0
-    usual = time.process_time() - began
+    assert themecode("apply", "talks", "--codebook", "book.yaml", "--study", "warm").status == 0
+    runs = []
+    for number in range(3):
+        began = time.process_time()
+        assert themecode("apply", "talks", "--codebook", "book.yaml", "--study", f"plain{number}").status == 0  # fmt: skip
+        runs.append(time.process_time() - began)
+    usual = sorted(runs)[1]
     refused, slowest = 0, 0.0
     for number, cue in enumerate(EVIL):
         write_book(_book_with(cue))
-        began = time.process_time()
-        ran = themecode("apply", "talks", "--codebook", "book.yaml", "--study", f"s{number}")
-        slowest = max(slowest, time.process_time() - began)
+        took = []
+        # The promise is twice a normal run; a run that seems longer has two more tries on a busy machine.
+        while not took or (min(took) > 2 * usual and len(took) < 3):
+            began = time.process_time()
+            ran = themecode("apply", "talks", "--codebook", "book.yaml", "--study", f"s{number}-{len(took)}")  # fmt: skip
+            took.append(time.process_time() - began)
+        slowest = max(slowest, min(took))
         assert "Traceback" not in ran.err
         refused += ran.status != 0
-    assert slowest < 20 * max(usual, 0.1)
+    assert slowest <= 2 * usual
     record("R15", patterns=len(EVIL), refused=refused, slowest_cpu_s=round(slowest, 2),
            plain_cpu_s=round(usual, 2))  # fmt: skip
 
@@ -86,7 +94,7 @@ def test_hostile_codebooks_are_refused_at_once() -> None:
         slowest = max(slowest, time.process_time() - began)
         assert codebook is None or any(problem.blocks for problem in problems), text[:60]
         assert problems
-    assert slowest < 2
+    assert slowest < 0.2
     typed = parse_codebook(BOOK.replace("name: Judged", "name: no").encode(), name="book.yaml")
     assert typed[0] is None or typed[0].codes[0].name == "no"
     record(

@@ -138,3 +138,42 @@ def test_options_that_do_not_go_together_are_wrong_usage(
     assert _apply(field_work, "none", *options) == 2
     assert told in " ".join(capsys.readouterr().err.split())
     assert not (field_work / "none").exists()
+
+
+def test_a_trained_model_codes_the_same_on_a_cluster_and_in_several_processes(
+    tmp_path: Path,
+) -> None:
+    transcripts = tmp_path / "transcripts"
+    transcripts.mkdir()
+    for number in range(20):
+        who = f"P{number:02}"
+        talk = (
+            f"INT: And what made it hard?\n\n{who}: I never knew how to book it, nobody showed me, "
+            f"and there were {number} buses to catch to get there.\n\n"
+            f"INT: And what helped?\n\n{who}: My sister came along and I felt I could do it.\n\n"
+        )
+        (transcripts / f"{who}.txt").write_text(talk, encoding="utf-8")
+    given = ["apply", str(transcripts), "--codebook", "com_b"]
+    with run_cluster(tmp_path) as cluster:
+        there = ["--scheduler", cluster.address, "--study", str(tmp_path / "clustered")]
+        assert run([*given, *there]) == 0
+        logs = cluster.read_logs()
+    assert run([*given, "--study", str(tmp_path / "alone")]) == 0
+    assert run([*given, "--workers", "2", "--study", str(tmp_path / "many")]) == 0
+    coded = {name: _read_by_model(tmp_path / name) for name in ("alone", "clustered", "many")}
+    assert coded["alone"] == coded["clustered"] == coded["many"]
+    assert len(coded["alone"][0]) > 20
+    assert "sister" not in logs
+
+
+def _read_by_model(study: Path) -> tuple[list[object], bytes]:
+    from themecode.flow.coders import find_coder
+
+    with open_study(study) as opened:
+        machine = find_coder(opened).name
+        assert machine != CODER
+        coded = [
+            replace(coding, made_at=coding.made_at.min)
+            for coding, _ in opened.codings(machine=machine)
+        ]
+    return coded, (study / "outputs" / "coded_segments.csv").read_bytes()

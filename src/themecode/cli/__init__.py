@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import sys
@@ -108,4 +109,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # Whoever was reading (`| head`) has seen enough.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.errno not in {errno.ENAMETOOLONG, errno.ELOOP}:
+            raise
+        click.echo(
+            "themecode: a file or folder was named that cannot exist: its name is too long, or leads "
+            "back to itself. Check what you typed.",
+            err=True,
+        )
+        return 1
     return status if isinstance(status, int) else 0

@@ -43,8 +43,13 @@ def command(
     from themecode.store.backups import list_backups
 
     with open_named_study(ctx, study_name) as study:
+        if study.folder is None:
+            raise ThemecodeError(
+                f"The study in {study.where} is on a database server, whose keeper makes the copies: "
+                "ask how often, for how long they are kept, and how to get one."
+            )
         if only_list:
-            copies = list_backups((study.folder or Path()) / "backups")
+            copies = list_backups(study.folder / "backups")
             if as_json:
                 console.print_json(console.copies_as_json(copies))
             else:

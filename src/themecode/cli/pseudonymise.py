@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,7 @@ from themecode.cli.options import (
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
-    from themecode.pseudonyms.key import Entry
-    from themecode.pseudonyms.rows import Row
+    from themecode.flow.names_desk import NamesDesk
     from themecode.store import Study
 
 _key_option = click.option(
@@ -112,19 +112,45 @@ def find(
 @command.command("decide")
 @click.argument("workbook", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @_key_option
+@click.option(
+    "--page", is_flag=True, help="Decide on a page in the browser, on this computer alone."
+)
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65_535),
+    default=8766,
+    show_default=True,
+    help="Where the page is. 0: any that is free.",
+)
+@click.option("--lead", metavar="NAME", help="Who leads the study. [default: your name here]")
+@json_option
 @study_option
 @click.pass_context
 def decide(
-    ctx: click.Context, workbook: Path | None, key: Path | None, study_name: str | None
+    ctx: click.Context,
+    workbook: Path | None,
+    key: Path | None,
+    page: bool,
+    port: int,
+    lead: str | None,
+    as_json: bool,
+    study_name: str | None,
 ) -> None:
-    """Read the filled-in workbook, or go through the names one by one here; keep it all in the key.
+    """Decide about each name: in the workbook, on a page, or here one by one. It is kept in the key.
+
+    All three ask the same and keep the same. With `--page`, a link is printed that opens once, for
+    the lead of the study; Ctrl+C closes the page. On the page and here each decision is saved at once.
 
     \b
     Examples:
       themecode pseudonymise decide ../names.xlsx --key ../names.key
+      themecode pseudonymise decide --page --key ../names.key
       themecode pseudonymise decide --key ../names.key
     """
+    from themecode.console import print_json
     from themecode.flow.deciding import load_key, read_decisions, save_key
+    from themecode.flow.names_desk import NamesDesk
     from themecode.flow.pseudonymising import find_in_study
     from themecode.language.lexicon import is_english
     from themecode.pseudonyms.capitals import Talk
@@ -133,15 +159,22 @@ def decide(
     with open_named_study(ctx, study_name) as study:
         path = _need_key(key, study)
         before = load_key(path)
-        if workbook is None and not sys.stdin.isatty():
-            raise click.UsageError("Name the filled-in workbook, or run this in a terminal.")
+        if page and workbook is not None:
+            raise click.UsageError("Give the workbook or --page, not both.")
+        if workbook is None and not page and not sys.stdin.isatty():
+            raise click.UsageError("Name the filled-in workbook, add --page, or use a terminal.")
         found = find_in_study(study, decided=before)
         is_ordinary = Talk(is_english, lambda _: None).is_ordinary
+        transcripts = study.known_transcripts()
         if workbook is None:
-            entries = _walk_through(found.undecided, is_ordinary)
+            desk = NamesDesk(found, path, is_ordinary=is_ordinary, transcripts=transcripts)
+            if page:
+                _serve_names(study, desk, port=port, lead=lead or study.who, as_json=as_json)
+            made = len(found.undecided) - desk.undecided if page else _walk_through(desk)
+            left = desk.undecided
         else:
             entries, problems = read_decisions(
-                workbook, found.rows, is_ordinary=is_ordinary, transcripts=study.known_transcripts()
+                workbook, found.rows, is_ordinary=is_ordinary, transcripts=transcripts
             )
             for problem in problems:
                 click.echo(str(problem), err=True)
@@ -149,29 +182,33 @@ def decide(
                 raise ThemecodeError(
                     f"Nothing was kept: mend these rows of {workbook}, then run this again."
                 )
-        if entries:
-            save_key(join_keys(before, entries), path)
-        left = sum(
-            row.words.casefold() not in {entry.words.casefold() for entry in entries}
-            for row in found.undecided
-        )
-        click.echo(f"{len(entries):,} decisions kept in {path}; {left:,} names not decided yet.")
+            if entries:
+                save_key(join_keys(before, entries), path)
+            made = len(entries)
+            decided = {entry.words.casefold() for entry in entries}
+            left = sum(row.words.casefold() not in decided for row in found.undecided)
+        if as_json and not page:
+            print_json({"kept": made, "undecided": left, "key": str(path)})
+        else:
+            click.echo(
+                f"{made:,} decisions kept in {path}; {left:,} names not decided yet.", err=page
+            )
         click.echo(
             f"Put them in with\n  themecode pseudonymise apply --key {quote_path(path)}", err=True
         )
 
 
-def _walk_through(rows: tuple[Row, ...], is_ordinary: object) -> tuple[Entry, ...]:
-    """Ask about each name in turn; stopping keeps what was decided so far."""
+def _walk_through(desk: NamesDesk) -> int:
+    """Ask about each name in turn; how many were decided. Each is kept as it is decided."""
     from themecode.console.pseudonyms import print_row
-    from themecode.pseudonyms.key import Action
-    from themecode.pseudonyms.rows import decide_row
+    from themecode.flow.deciding import UnfitDecision
 
-    assert callable(is_ordinary)
-    entries: list[Entry] = []
+    waiting = [at for at, row in enumerate(desk.rows) if row.decided is None]
+    made = 0
     click.echo("For each: r replace, g generalise, k keep, Enter later, q stop.")
-    for at, row in enumerate(rows, start=1):
-        print_row(row, at, len(rows))
+    for place, at in enumerate(waiting, start=1):
+        row = desk.rows[at]
+        print_row(row, place, len(waiting))
         said = click.prompt(
             "  r/g/k/Enter/q", default="", show_default=False, type=click.Choice(["r", "g", "k", "q", ""]),
             show_choices=False,
@@ -180,13 +217,46 @@ def _walk_through(rows: tuple[Row, ...], is_ordinary: object) -> tuple[Entry, ..
             break
         if not said:
             continue
-        action = {"r": Action.REPLACE, "g": Action.GENERALISE, "k": Action.KEEP}[said]
-        becomes = ""
-        if action is not Action.KEEP:
-            becomes = click.prompt("  becomes", default=row.becomes)
-        ordinary = all(is_ordinary(word.casefold()) for word in row.words.split())
-        entries.extend(decide_row(row, action, becomes, is_ordinary=ordinary))
-    return tuple(entries)
+        suggested = row.becomes if said == "r" else None
+        becomes = "" if said == "k" else click.prompt("  becomes", default=suggested)
+        try:
+            desk.decide(at, said, becomes)
+            made += 1
+        except UnfitDecision as unfit:
+            click.echo(f"  Not kept: {unfit}")
+    return made
+
+
+def _serve_names(study: Study, desk: NamesDesk, *, port: int, lead: str, as_json: bool) -> None:
+    """Open the page until Ctrl+C."""
+    from functools import partial
+
+    from themecode.flow.reviewing import check_name
+    from themecode.review.keys import make_link
+    from themecode.review.names import NamesApp
+    from themecode.review.server import open_server
+    from themecode.store import KeyRole, utc_now
+
+    who = check_name(lead)
+    with open_server(
+        study,
+        port=port,
+        network=None,
+        now=utc_now,
+        report=lambda fault: click.echo(f"themecode: a page failed ({fault}).", err=True),
+        make_app=partial(NamesApp, desk=desk),
+    ) as (address, run):
+        link = make_link(study, who, KeyRole.LEAD, address=address, now=utc_now(), alone=False)
+        if as_json:
+            click.echo(json.dumps({"address": address, "lead": who, "link": link}))
+        else:
+            click.echo(f"{who}: {link}")
+        sys.stdout.flush()
+        click.echo(
+            "The link opens once, on this computer. Ctrl+C closes the page; what is decided is kept.",
+            err=True,
+        )
+        run()
 
 
 @command.command("apply")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 _SHOWN = 30
 
 
+def _list_counts(console: Console, counts: Mapping[str, int]) -> None:
+    """How many of what go or went."""
+    going = [(name, number) for name, number in sorted(counts.items()) if number]
+    for name, number in going:
+        console.print(f"  {number:>7,}  {name}")
+    if not going:
+        console.print("  nothing in the database")
+    if any(name.startswith("models taught") for name, _ in going):
+        console.print(
+            "A model that learned from her words among others' is one of these: the codebook's own model "
+            "codes again, and `themecode learn` can teach it anew from what is left."
+        )
+
+
 def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
     """What goes or went, what to call back, and what is left to do by hand."""
     console = _console()
@@ -26,11 +40,7 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
     console.print(
         f"Withdrawing {who} from {where} would take out:" if dry else f"Withdrawn from {where}:"
     )
-    counts = [(name, number) for name, number in sorted(taken.counts.items()) if number]
-    for name, number in counts:
-        console.print(f"  {number:>7,}  {name}")
-    if not counts:
-        console.print("  nothing in the database")
+    _list_counts(console, taken.counts)
     if dry:
         _list_names(console, "Transcripts that would go as a whole", taken.transcript_ids)
         _list_names(

@@ -99,6 +99,8 @@ def _write(path: Path, mode: str) -> Iterator[IO[Any]]:
     with _telling_why(path):
         if place.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a folder")
+        # A run that was killed while it wrote here may have left participants' words beside the file.
+        sweep(place.parent)
         handle, name = tempfile.mkstemp(_SUFFIX, f".{place.name[:80]}.{_owner()}.", place.parent)
     temporary = Path(name)
     try:

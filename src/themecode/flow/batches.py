@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from themecode.suggest.listen import Anchors, Listener, anchor_cues
 if TYPE_CHECKING:
     from themecode.flow.cluster import Cluster
     from themecode.store import Study
+    from themecode.suggest.learned_model import LearnedModel
 
 #: Transcripts coded between two commits.
 BATCH = 16
@@ -43,18 +45,49 @@ def find_anchors(study: Study, codes: Sequence[Code], codebook: Codebook) -> Anc
     return kept
 
 
+#: Finds the codings of a transcript.
+Suggest = Callable[[Transcript], tuple[Coding, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every process needs to know."""
+    """What every process needs to know.
+
+    Args:
+        model: the trained model, whole, so that no process has to find its file. None: cues code
+            alone.
+    """
 
     codes: tuple[Code, ...]
     codebook: Codebook
     anchors: Anchors
     made_at: datetime
+    model: LearnedModel | None = None
 
     def make_listener(self) -> Listener:
         """A listener of its own for each process."""
         return Listener(self.codes, self.codebook, anchors=self.anchors)
+
+    def make_ready(self) -> Suggest:
+        """What codes a transcript, built once for each process.
+
+        Raises:
+            ThemecodeError: the sentence encoder is not installed where this runs.
+        """
+        listener = self.make_listener()
+        if self.model is None:
+            return partial(
+                suggest_codings, listener=listener, codebook=self.codebook, made_at=self.made_at
+            )
+        from themecode.language.encoder import Encoder
+        from themecode.suggest import meaning
+
+        # One thread: a process for every core needs no more, and the numbers are the same.
+        encoder = Encoder(tuned=self.model.tensors, threads=1)
+        weigher = meaning.Weigher(self.model, self.codebook, listener, encoder=encoder)
+        return partial(
+            meaning.suggest_codings, weigher=weigher, codebook=self.codebook, made_at=self.made_at
+        )
 
 
 #: A transcript's id and what was found in it.
@@ -85,9 +118,9 @@ def code_batches(
         yield from code_on_cluster(job, batches, cluster)
         return
     if workers <= 1:
-        listener = job.make_listener()
+        suggest = job.make_ready()
         for batch in batches:
-            yield [code_one(transcript, listener, job) for transcript in batch]
+            yield [(transcript.id, suggest(transcript)) for transcript in batch]
         return
     with ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(job,)) as pool:
         try:
@@ -108,19 +141,13 @@ def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]
         yield batch
 
 
-def code_one(transcript: Transcript, listener: Listener, job: Job) -> Coded:
-    """Code one transcript, wherever that is done."""
-    codings = suggest_codings(transcript, listener, codebook=job.codebook, made_at=job.made_at)
-    return transcript.id, codings
-
-
-_worker: tuple[Job, Listener] | None = None
+_worker: Suggest | None = None
 
 
 def _begin_worker(job: Job) -> None:
-    global _worker  # noqa: PLW0603  one process, one listener: built once, used for every batch
+    global _worker  # noqa: PLW0603  one process, one of them: built once, used for every batch
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _worker = (job, job.make_listener())
+    _worker = job.make_ready()
 
 
 def _leave_with_parent() -> None:
@@ -134,5 +161,4 @@ def _leave_with_parent() -> None:
 def _code_in_worker(batch: Sequence[Transcript]) -> list[Coded]:
     if _worker is None:
         raise RuntimeError("the worker was not begun")
-    job, listener = _worker
-    return [code_one(transcript, listener, job) for transcript in batch]
+    return [(transcript.id, _worker(transcript)) for transcript in batch]

@@ -25,7 +25,7 @@ from themecode.errors import ThemecodeError
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
-    from themecode.flow.batches import Coded, Job
+    from themecode.flow.batches import Coded, Job, Suggest
     from themecode.model import Transcript
 
 #: How long to wait for the scheduler, and then for a first worker, in seconds.
@@ -209,18 +209,19 @@ def _hold(work: _Work) -> _Work:
 
 
 #: What this worker is ready for: built once a job, used for every batch, by one thread at a time.
-_ready: tuple[str, Job, Any] | None = None
+_ready: tuple[str, Suggest] | None = None
 _one_at_a_time = threading.Lock()
 
 
 def _code_on_worker(work: _Work, batch: _Parcel) -> _Parcel:
-    global _ready  # noqa: PLW0603  one worker, one listener
-    from themecode.flow.batches import code_one
-
+    global _ready  # noqa: PLW0603  one worker, one of them
     with _one_at_a_time:
         if _ready is None or _ready[0] != work.id:
             _hold(work)  # the worker that held it may have had another themecode than this one
             job: Job = work.job.unpack()
-            _ready = (work.id, job, job.make_listener())
-        _, job, listener = _ready
-        return _Parcel.pack([code_one(each, listener, job) for each in batch.unpack()])
+            try:
+                _ready = (work.id, job.make_ready())
+            except ThemecodeError as error:
+                raise ThemecodeError(f"On a worker of the cluster: {error}") from None
+        _, suggest = _ready
+        return _Parcel.pack([(each.id, suggest(each)) for each in batch.unpack()])

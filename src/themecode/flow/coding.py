@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from themecode.errors import ThemecodeError
 from themecode.model import Code, Codebook, Problem
 from themecode.store import CodedPass
 from themecode.suggest.coder import CODER
@@ -49,16 +48,12 @@ def code_study(
         study: held by its lock; `codebook` is the one in force.
         codebook: the codebook.
         made_at: in UTC.
-        workers: processes to code in. None: as many as pay for themselves.
+        workers: processes to code in. None: as many as pay for themselves; with a model one, whose
+            encoder has threads.
         cluster: the machines to code on instead. None: this one.
         model: the trained model. None: cues code alone.
         progress: told how many transcripts are done, out of how many. None: nobody is.
     """
-    if model is not None and cluster is not None:
-        raise ThemecodeError(
-            "A codebook with a trained model is coded on this computer only, for now. "
-            "Leave out `--scheduler`, or code by cues alone with `--no-meaning`."
-        )
     coder = CODER
     if model is not None:
         from themecode.suggest.learned_model import name_coder
@@ -75,14 +70,20 @@ def code_study(
         # Imported where there is something to code: a study with nothing new should say so at once.
         from themecode.flow.batches import Job, code_batches, count_workers, find_anchors
 
-        job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at)
+        job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at, model)
+        transcripts = study.transcripts(ids)
         if model is None:
             processes = count_workers(len(ids)) if workers is None else workers
-            batches = code_batches(job, study.transcripts(ids), processes, cluster)
+            batches = code_batches(job, transcripts, processes, cluster)
         else:
-            from themecode.flow.meanings import code_with_model
+            from themecode.flow.meanings import code_with_model, watch_for_foreign
 
-            batches = code_with_model(study, job, model, study.transcripts(ids), foreign=foreign)
+            transcripts = watch_for_foreign(transcripts, foreign)
+            if cluster is None and (workers or 1) == 1:
+                # The encoder uses every core by itself, and the vectors are kept for the next time.
+                batches = code_with_model(study, job, model, transcripts)
+            else:
+                batches = code_batches(job, transcripts, workers or 1, cluster)
         for batch in batches:
             coded = [CodedPass(transcript_id, codebook.sha256, coder) for transcript_id, _ in batch]
             study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -79,23 +79,74 @@ def read_decisions(
     problems: list[Problem] = []
     for line in grid.rows[at + 1 :]:
         cells = dict(zip(titles, (cell.strip() for cell in line.cells), strict=False))
-        said = cells.get("decision", "").casefold()
+        said = cells.get("decision", "")
         if not said or not cells.get("words"):
             continue
-        action = _ACTIONS.get(said)
-        only = cells.get("only in transcript") or None
-        fault = _find_fault(action, cells, only, ids)
-        if fault or action is None:
-            problems.append(Problem(str(path), line.line, fault or ""))
-            continue
-        row = known.get(_fold(cells["words"])) or _make_row(cells)
-        ordinary = all(is_ordinary(word.casefold()) for word in row.words.split())
-        entries.extend(
-            decide_row(
-                row, action, cells.get("becomes", ""), is_ordinary=ordinary, transcript_id=only
-            )
+        row = known.get(_fold(cells["words"])) or make_missed_row(
+            cells["words"], cells.get("what", "")
         )
+        try:
+            entries.extend(
+                decide_about(
+                    row,
+                    said,
+                    cells.get("becomes", ""),
+                    is_ordinary=is_ordinary,
+                    only=cells.get("only in transcript", ""),
+                    transcripts=ids,
+                )
+            )
+        except UnfitDecision as unfit:
+            problems.append(Problem(str(path), line.line, str(unfit)))
     return tuple(entries), (*problems, *_check_becomes(entries, str(path)))
+
+
+class UnfitDecision(ThemecodeError):
+    """A decision about a name that cannot be kept; says why, in words that name nobody."""
+
+
+def decide_about(
+    row: Row,
+    said: str,
+    becomes: str,
+    *,
+    is_ordinary: Callable[[str], bool],
+    only: str = "",
+    transcripts: Collection[str] = frozenset(),
+) -> tuple[Entry, ...]:
+    """One decision as the key keeps it, wherever it was made: workbook, terminal or page.
+
+    Args:
+        row: what it is about.
+        said: replace, keep or generalise.
+        becomes: what takes its place, with or without brackets.
+        is_ordinary: whether a word is an everyday one.
+        only: the one transcript it holds for. "": all.
+        transcripts: ids it may be limited to.
+
+    Raises:
+        UnfitDecision: it cannot be kept.
+    """
+    action = _ACTIONS.get(said.casefold())
+    if action is None:
+        raise UnfitDecision(
+            "the decision is none of replace, keep and generalise. Choose one, or leave it empty."
+        )
+    plain = " ".join(becomes.replace("[", " ").replace("]", " ").split())
+    if action is not Action.KEEP and not plain:
+        raise UnfitDecision(
+            "nothing is given to stand in its place. Fill in what it becomes, or choose keep."
+        )
+    if only and only not in transcripts:
+        raise UnfitDecision(
+            "“only in transcript” names no transcript of the study. `themecode status` lists them."
+        )
+    if action is not Action.KEEP and _fold(plain) == _fold(row.words):
+        raise UnfitDecision(
+            "what it becomes is the same as the words. Choose keep, or put something else in its place."
+        )
+    ordinary = all(is_ordinary(word.casefold()) for word in row.words.split())
+    return decide_row(row, action, plain, is_ordinary=ordinary, transcript_id=only or None)
 
 
 def _find_table(path: Path) -> tuple[Grid, int, list[str]]:
@@ -118,38 +169,15 @@ def _find_table(path: Path) -> tuple[Grid, int, list[str]]:
     )
 
 
-def _find_fault(
-    action: Action | None, cells: dict[str, str], only: str | None, ids: frozenset[str]
-) -> str:
-    if action is None:
-        return (
-            "the decision is none of replace, keep and generalise. Choose one, or leave it empty."
-        )
-    becomes = cells.get("becomes", "").strip("[] ")
-    if action is not Action.KEEP and not becomes:
-        return "there is nothing in “becomes” to put in its place. Fill it in, or choose keep."
-    if only is not None and only not in ids:
-        return (
-            "“only in transcript” names no transcript of the study. `themecode status` lists them."
-        )
-    if becomes and action is not Action.KEEP and _fold(becomes) == _fold(cells["words"]):
-        return (
-            "“becomes” is the same as the words. Choose keep, or put something else in its place."
-        )
-    return ""
-
-
 def _fold(words: str) -> str:
     return " ".join(words.replace("’", "'").casefold().split())
 
 
-def _make_row(cells: dict[str, str]) -> Row:
-    """A row for words the researcher added herself."""
-    kind = next(
-        (each for each in Kind if each.value == cells.get("what", "").casefold()), Kind.PERSON
-    )
-    words = " ".join(cells["words"].split())
-    return Row(words, (words,), kind, 0, (), (), "")
+def make_missed_row(words: str, what: str) -> Row:
+    """A row for words the researcher added herself, because no finder saw them."""
+    kind = next((each for each in Kind if each.value == what.casefold()), Kind.PERSON)
+    plain = " ".join(words.split())
+    return Row(plain, (plain,), kind, 0, (), (), "")
 
 
 def _check_becomes(entries: Sequence[Entry], path: str) -> Iterable[Problem]:

@@ -162,14 +162,14 @@ def _weigh_parts(
     ids = sorted({each.unit.transcript_id for each in held})
     passages = [meaning.list_passages(transcript) for transcript in study.transcripts(ids)]
     segments = [segment for each, _ in passages for segment in each]
-    questions = [question for _, each in passages for question in each]
+    contexts = [context for _, each in passages for context in each]
     texts = [segment.text for segment in segments]
     places = [(segment.transcript_id, segment.turn) for segment in segments]
     parts: list[Part] = []
     carries: dict[tuple[str, int], float] = {}
     for way in model.ways:
         weigher = meaning.Weigher(model, codebook, listener, vectors=vectors, way=way)
-        chances, carried = weigher.weigh_with_carries(texts, questions)
+        chances, carried = weigher.weigh_with_carries(texts, contexts)
         said: dict[tuple[str, int], set[str]] = {}
         for place, chance, carry in zip(places, chances, carried, strict=True):
             over = chance >= weigher.suggested_by_way

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from themecode.suggest.adapt import Answer
     from themecode.suggest.learned_model import LearnedModel
     from themecode.suggest.meaning import Weigher
+    from themecode.suggest.signals import Context
 
 #: With fewer answers, of either kind, or from fewer people, nothing is learned.
 FEWEST_ANSWERS, FEWEST_OF_A_KIND, FEWEST_PEOPLE = 60, 15, 3
@@ -151,9 +152,10 @@ def list_answers(study: Study, codebook: Codebook) -> list[Answer]:
     Questions that reviewers disagree about teach nothing until they are settled.
     """
     from themecode.suggest.adapt import Answer
+    from themecode.suggest.signals import NOTHING_BEFORE
 
     known = {code.id for code in codebook.codes}
-    questions = _list_questions(study)
+    contexts = _list_contexts(study)
     found: dict[tuple[Any, str], Answer] = {}
     for settled in settle_study(study, codebook):
         segment = settled.coding.segment
@@ -168,9 +170,9 @@ def list_answers(study: Study, codebook: Codebook) -> list[Answer]:
         who = settled.turn.participant_id or segment.transcript_id
         for code_id, yes in said.items():
             if code_id in known:
-                question = questions.get((segment.transcript_id, segment.turn), "")
+                context = contexts.get((segment.transcript_id, segment.turn), NOTHING_BEFORE)
                 key = ((segment.transcript_id, segment.span), code_id)
-                found[key] = Answer(segment.text, question, code_id, yes, who)
+                found[key] = Answer(segment.text, context, code_id, yes, who)
     return list(found.values())
 
 
@@ -186,14 +188,15 @@ def order_queue(study: Study, codebook: Codebook, codings: Sequence[Coding]) -> 
     return order_by_worth(codings, decided, suggested=thresholds)
 
 
-def _list_questions(study: Study) -> dict[tuple[str, int], str]:
-    """By transcript and turn, what was said just before."""
-    found: dict[tuple[str, int], str] = {}
-    for transcript in study.transcripts():
-        for turn in transcript.turns[1:]:
-            before = transcript.turns[turn.number - 2]
-            found[transcript.id, turn.number] = transcript.words_of(before)
-    return found
+def _list_contexts(study: Study) -> dict[tuple[str, int], Context]:
+    """By transcript and turn, what went before."""
+    from themecode.suggest.meaning import find_context
+
+    return {
+        (transcript.id, turn.number): find_context(transcript, turn)
+        for transcript in study.transcripts()
+        for turn in transcript.turns
+    }
 
 
 def _need_enough(answers: Sequence[Answer]) -> None:
@@ -216,7 +219,7 @@ def _weigh_answers(weigher: Weigher, answers: Sequence[Answer], codebook: Codebo
     import numpy as np
 
     places = {code.id: at for at, code in enumerate(codebook.codes)}
-    chances = weigher.weigh([each.text for each in answers], [each.question for each in answers])
+    chances = weigher.weigh([each.text for each in answers], [each.context for each in answers])
     own = np.array([float(chances[row, places[each.code_id]]) for row, each in enumerate(answers)])
     return np.clip(own, 1e-4, 1 - 1e-4)
 

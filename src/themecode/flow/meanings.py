@@ -24,8 +24,6 @@ def code_with_model(
     job: Job,
     model: LearnedModel,
     transcripts: Iterable[Transcript],
-    *,
-    foreign: dict[str, int],
 ) -> Iterator[list[tuple[str, tuple[Coding, ...]]]]:
     """Each batch as it is coded; the vectors of its sentences are kept in the study.
 
@@ -34,7 +32,6 @@ def code_with_model(
         job: the codebook and its cues.
         model: the trained model.
         transcripts: to code.
-        foreign: filled with how many turns of a transcript are not in English, where any are.
     """
     encoder = meaning.hash_encoder(model)
     vectors = read_vectors(study.folder, encoder=encoder)
@@ -48,9 +45,17 @@ def code_with_model(
                 transcript, weigher, codebook=job.codebook, made_at=job.made_at
             )
             coded.append((transcript.id, codings))
-            strange = len(meaning.find_foreign_turns(transcript))
-            if strange:
-                foreign[transcript.id] = strange
         yield coded
     if len(vectors) > known:
         write_vectors(study.folder, vectors, encoder=encoder)
+
+
+def watch_for_foreign(
+    transcripts: Iterable[Transcript], foreign: dict[str, int]
+) -> Iterator[Transcript]:
+    """The transcripts as they pass, noting how many turns of each are not in English, where any are."""
+    for transcript in transcripts:
+        strange = len(meaning.find_foreign_turns(transcript))
+        if strange:
+            foreign[transcript.id] = strange
+        yield transcript

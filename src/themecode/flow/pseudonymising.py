@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from themecode.store import Study
 
 #: Changes when a finder finds otherwise, so that what was kept is found anew.
-FINDERS_VERSION = "1"
+FINDERS_VERSION = "2"
 LABEL = "speaker's label"
 _FOUND = "candidates"
 #: Turns looked through at a time: enough for the name finder to work in batches.

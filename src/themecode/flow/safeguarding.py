@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,9 @@ def _find_places(study: Study) -> list[list[object]]:
 
     The cache says where, never what: the words are read from the study each time.
     """
-    made_from = hash_words(_VERSION, load_cues().sha256, study.transcripts_hash())
+    # The hash of the cues' codebook, which is only read where something has to be listened for.
+    cues_sha256 = sha256(_CUES.read_bytes()).hexdigest()
+    made_from = hash_words(_VERSION, cues_sha256, study.transcripts_hash())
     places = read_cached(study.folder, _KEPT, made_from=made_from)
     if places is None:
         places = list(_listen(study.transcripts()))

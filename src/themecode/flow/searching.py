@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from themecode.model import Span, Transcript, Turn, TurnKind
 
 #: Characters shown on each side of what was found.
 CONTEXT = 60
+_LIKE_ASCII = frozenset("\u017f\u0131\u0130\u212a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ def search_transcripts(
     Raises:
         ValueError: `words` holds no letters or digits.
     """
-    pattern = _make_pattern(words)
+    pattern, opening = _make_pattern(words), _find_opening(words)
     for transcript in transcripts:
-        for turn in transcript.turns:
+        for turn in _list_turns(transcript, opening):
             if not everyone and turn.kind is not TurnKind.PARTICIPANT:
                 continue
             said = transcript.words_of(turn)
@@ -74,6 +76,31 @@ def _make_pattern(words: str) -> re.Pattern[str]:
             apostrophes.sub("['\u2018\u2019]", re.escape(stem)) + (r"\w*" if stem != part else "")
         )
     return re.compile(r"(?<!\w)" + r"\s+".join(made) + r"(?!\w)", re.IGNORECASE)
+
+
+def _find_opening(words: str) -> str:
+    """Small letters that stand wherever the words do; "" where that cannot be told so simply."""
+    opening = re.split("['\u2018\u2019*]", words.split(maxsplit=1)[0].lower())[0]
+    return opening if opening.isascii() else ""
+
+
+def _list_turns(transcript: Transcript, opening: str) -> Sequence[Turn]:
+    """The turns that may hold words that begin so, in order."""
+    low = transcript.text.lower()
+    # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
+    if not opening or len(low) != len(transcript.text) or not _LIKE_ASCII.isdisjoint(low):
+        return transcript.turns
+    turns: list[Turn] = []
+    starts = [turn.span.start for turn in transcript.turns]
+    at = low.find(opening)
+    while at >= 0:
+        number = bisect_right(starts, at) - 1
+        # Between turns stands the label of the next.
+        if number >= 0 and at < transcript.turns[number].span.end:
+            turns.append(transcript.turns[number])
+            at = turns[-1].span.end - 1
+        at = low.find(opening, at + 1)
+    return turns
 
 
 def _cut_before(text: str, context: int) -> str:

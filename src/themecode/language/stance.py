@@ -69,6 +69,8 @@ def is_denied(heard: Heard, first: int, last: int) -> bool:
     "I didn't go because they judged me" do not.
     """
     tokens = heard.tokens
+    if _DENIERS.isdisjoint(tokens[max(0, first - DENIAL_REACH) : first]):
+        return _is_answered_no(heard, last)
     for at in range(first - 1, max(-1, first - 1 - DENIAL_REACH), -1):
         token = tokens[at]
         if token == SENTENCE_MARK or token in _CLAUSE_STARTS or _begins_clause(heard, at + 1):
@@ -103,6 +105,8 @@ def _stands_alone(heard: Heard, at: int) -> bool:
 
 def _is_answered_no(heard: Heard, last: int) -> bool:
     """Whether the words stand near the end of a question that the speaker answers with no."""
+    if "?" not in heard.words:
+        return False
     tokens = heard.tokens
     _, mark = heard.sentence_of(last)
     if mark + 1 >= len(tokens) or heard.words[heard.edges[mark][0]] != "?":
@@ -118,7 +122,10 @@ def _is_answered_no(heard: Heard, last: int) -> bool:
 def is_imagined(heard: Heard, first: int) -> bool:
     """Whether the words from `first` on stand in an imagined case: "imagine if they took them"."""
     begin, _ = heard.sentence_of(first)
-    before = f" {' '.join(heard.tokens[max(begin, first - IMAGINING_REACH) : first])} "
+    words = heard.tokens[max(begin, first - IMAGINING_REACH) : first]
+    if _IMAGINING_WORDS.isdisjoint(words):
+        return False
+    before = f" {' '.join(words)} "
     return any(imagining in before for imagining in _IMAGININGS)
 
 
@@ -134,6 +141,12 @@ def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
     """
     return f" {' '.join(heard.tokens[first : last + 1])} " in asked
 
+
+#: A word of each of them.
+_IMAGINING_WORDS = frozenset(
+    """imagine imagining suppose supposing hypothetically if ideal telly film films programme
+        made""".split()
+)
 
 _PAST = re.compile(
     r" (?:used to|back then|years ago|year ago|months ago|in them days|in those days|at (?:the|that) time|as a (?:kid|child|teenager)"

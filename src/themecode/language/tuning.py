@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Kept = dict[str, Any]
 
 _HEADS, _HEAD_WIDTH = 12, 32
+#: Texts looked into at once.
+_AT_ONCE = 512
 _TINY = 1e-12
 #: What a step of the head weighs against the length-one vectors it reads.
 HEAD_SCALE = 10.0
@@ -64,22 +66,38 @@ class Tuned:
         tensors: to take the place of the encoder's own (`Encoder(tuned=...)`).
         head: (384, n_codes), to be multiplied with vectors of length one.
         offset: (n_codes,).
+        layers: the changed layers, not rounded, to go on from.
     """
 
     tensors: dict[str, NDArray[Any]]
     head: Array
     offset: Array
+    layers: tuple[Layer, ...]
 
 
 class LowerLayers:
     """What the layers below those to be taught make of each text, worked out once."""
 
-    def __init__(self, texts: Sequence[str], *, layers: int) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        *,
+        layers: int,
+        threads: int = 2,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
         import numpy as np
 
         self.weights = Weights(read_model(find_model()))
         self.first = LAYERS - layers
-        self._hidden = Encoder(after_layer=self.first).look_inside(texts)
+        encoder = Encoder(after_layer=self.first, threads=threads)
+        # Half the digits in half the room: many thousands of texts fit in a laptop's memory.
+        self._hidden: list[NDArray[np.float16]] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            inside = encoder.look_inside(texts[at : at + _AT_ONCE])
+            self._hidden.extend(each.astype(np.float16) for each in inside)
+            if progress is not None:
+                progress(len(self._hidden), len(texts))
         self.lengths = np.array([len(hidden) for hidden in self._hidden])
 
     def batch(self, which: Sequence[int]) -> tuple[Array, Array]:
@@ -103,6 +121,7 @@ def tune_encoder(
     *,
     use: Any,
     recipe: Recipe,
+    start: Tuned | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tuned:
     """Teach the last layers and a head, from texts and their codes.
@@ -113,16 +132,21 @@ def tune_encoder(
         known: (n_texts, n_codes), 0 where nobody said whether it fits.
         use: the texts to learn from.
         recipe: how.
+        start: what was taught before, to go on from. None: the encoder as it comes.
         progress: told how many steps are done, out of how many.
     """
     import numpy as np
 
     random = np.random.default_rng(recipe.seed)
-    layers = [lower.weights.layer(number) for number in range(lower.first, LAYERS)]
-    head = {
-        "head": np.zeros((_HEADS * _HEAD_WIDTH, wanted.shape[1]), np.float32),
-        "offset": np.full(wanted.shape[1], -3.0, np.float32),
-    }
+    if start is None:
+        layers = [lower.weights.layer(number) for number in range(lower.first, LAYERS)]
+        head = {
+            "head": np.zeros((_HEADS * _HEAD_WIDTH, wanted.shape[1]), np.float32),
+            "offset": np.full(wanted.shape[1], -3.0, np.float32),
+        }
+    else:
+        layers = [{what: value.copy() for what, value in layer.items()} for layer in start.layers]
+        head = {"head": start.head / np.float32(HEAD_SCALE), "offset": start.offset.copy()}
     steps = recipe.rounds * -(-len(use) // recipe.batch)
     groups = [*((layer, _Adam(recipe.rate, recipe.decay)) for layer in layers)]
     head_adam = _Adam(recipe.head_rate, recipe.decay)
@@ -158,7 +182,7 @@ def tune_encoder(
     tensors: dict[str, NDArray[Any]] = {}
     for number, layer in zip(range(lower.first, LAYERS), layers, strict=True):
         tensors.update(round_layer(number, layer))
-    return Tuned(tensors, HEAD_SCALE * head["head"], head["offset"])
+    return Tuned(tensors, HEAD_SCALE * head["head"], head["offset"], tuple(layers))
 
 
 def learn_head(

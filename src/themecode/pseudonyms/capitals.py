@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from themecode.pseudonyms.candidates import Hit, Kind
@@ -73,7 +72,7 @@ class Word:
     low: str
     starts: bool
 
-    @cached_property
+    @property
     def is_capital(self) -> bool:
         """Whether it is written with a capital."""
         return self.text[0].isupper()
@@ -113,8 +112,13 @@ def cut_words(words: str) -> list[Word]:
         ending = _POSSESSIVE.search(text)
         if ending and len(ending[0]) > 0 and text[: ending.start()]:
             text = text[: ending.start()]
-        before = words[max(0, found.start() - 6) : found.start()]
-        starts = not cut or bool(_SENTENCE_END.search(before) or _OPENING.search(before))
+        at = found.start()
+        # A letter and a space before it: the commonest case by far, and no sentence begins there.
+        inside = at > 1 and words[at - 1] == " " and words[at - 2].isalnum()
+        before = "" if inside else words[max(0, at - 6) : at]
+        starts = not cut or (
+            not inside and bool(_SENTENCE_END.search(before) or _OPENING.search(before))
+        )
         low = text.lower().replace("’", "'")
         cut.append(Word(found.start(), found.start() + len(text), text, low, starts))
     return cut

@@ -20,7 +20,7 @@ from themecode.pseudonyms.capitals import (
     follows_plainly,
     is_uncapitalised,
 )
-from themecode.pseudonyms.gazetteers import load_first_names, load_nicknames
+from themecode.pseudonyms.gazetteers import load_first_names, load_nicknames, load_talk_words
 from themecode.pseudonyms.ordinary_capitals import LITTLE, NAMED_BEFORE, ORDINARY, TITLES
 from themecode.pseudonyms.structured import find_structured
 
@@ -113,9 +113,24 @@ class Known:
 
     Args:
         names: each word, in small letters, with what it names and which list it came from.
+        short_forms: other forms of the names of people: "bill" where somebody is William.
+        beginnings: the first letters of all of these, up to a hyphen or apostrophe.
     """
 
     names: dict[str, tuple[Kind, str]] = field(default_factory=dict)
+    short_forms: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """Work out, once every name is known, which short forms are of one, and how all of them begin."""
+        people = {low for low, (kind, _) in self.names.items() if kind is Kind.PERSON}
+        self.short_forms = frozenset(
+            low
+            for low, others in load_nicknames().items()
+            if len(low) > 2 and not people.isdisjoint(others)
+        )
+        told = (_LETTERS.match(low) for low in self.short_forms | self.names.keys())
+        self.beginnings = frozenset(found[0] for found in told if found)
 
     def kind_of(self, low: str) -> Kind | None:
         """What a word names in this study. None: nothing."""
@@ -154,13 +169,22 @@ def learn_names(
                 told = word.is_capital or (
                     candidate.finders[0] in _TOLD_SMALL and word.low not in NAMED_BEFORE
                 )
-                if told and alone and _may_name(word.low):
-                    counted.setdefault(word.low, Counter())[candidate.kind] += 1
+                # The first of two words that name a person is her name, though a dictionary has it.
+                first = (
+                    len(cut) > 1
+                    and word is cut[0]
+                    and word.is_capital
+                    and candidate.kind is Kind.PERSON
+                    and word.low not in load_talk_words()
+                )
+                if told and (alone or first) and _may_name(word.low):
+                    counted.setdefault(word.low, Counter())[candidate.kind] += 1 + first
     for low, kinds in counted.items():
         plain = is_ordinary(low) and low not in load_first_names()
         if plain and kinds.total() < _SEEN_OFTEN:
             continue  # a quotation's first word, as likely as not
         known.names.setdefault(low, (kinds.most_common(1)[0][0], ELSEWHERE))
+    known.close()
     return known
 
 
@@ -183,7 +207,8 @@ def _may_name(low: str) -> bool:
 
 def find_known(words: str, known: Known, *, is_ordinary: Callable[[str], bool]) -> Iterable[Hit]:
     """Names of the study where nothing but the study tells them: first words, small letters, short forms."""
-    nicknames = load_nicknames()
+    if known.beginnings.isdisjoint(_LETTERS.findall(words.lower())):
+        return
     cut = cut_words(words)
     small = is_uncapitalised(cut)
     for at, word in enumerate(cut):
@@ -193,12 +218,17 @@ def find_known(words: str, known: Known, *, is_ordinary: Callable[[str], bool]) 
             told = small and kind is Kind.PERSON and not follows_plainly(cut, at)
             if word.is_capital or told or not is_ordinary(word.low):
                 yield Hit(word.start, word.end, kind, finder, 34)
-        elif word.is_capital and word.starts and len(word.low) > 2 and _may_name(word.low):
-            others = nicknames.get(word.low, frozenset())
-            if any(known.kind_of(other) is Kind.PERSON for other in others) and not (
-                is_ordinary(word.low) and len(word.low) < 4
-            ):
-                yield Hit(word.start, word.end, Kind.PERSON, SHORT_FORM, 32)
+        elif (
+            word.low in known.short_forms
+            and word.is_capital
+            and word.starts
+            and _may_name(word.low)
+            and not (is_ordinary(word.low) and len(word.low) < 4)
+        ):
+            yield Hit(word.start, word.end, Kind.PERSON, SHORT_FORM, 32)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def join_found(

@@ -30,10 +30,11 @@ LETTERS = {
     "victor": "v", "whiskey": "w", "whisky": "w", "yankee": "y", "zulu": "z",
 }  # fmt: skip
 
-_ONES = "one|two|three|four|five|six|seven|eight|nine"
-_TENS = "|".join(TENS)
+#: One to nine, and the tens, for a pattern.
+ONES = "one|two|three|four|five|six|seven|eight|nine"
+TENS_SAID = "|".join(TENS)
 #: A number from 1 to 99 in words or figures.
-NUMBER_UP_TO_99 = rf"(?:\d{{1,2}}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{'|'.join(TEENS)}|{_ONES})"
+NUMBER_UP_TO_99 = rf"(?:\d{{1,2}}|(?:{TENS_SAID})(?:[- ](?:{ONES}))?|{'|'.join(TEENS)}|{ONES})"
 _FIRSTS = (
     "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|"
     "fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
@@ -42,8 +43,8 @@ _FIRSTS = (
 DAY_IN_WORDS = rf"(?:(?:twenty|thirty)[- ](?:{_FIRSTS})|{_FIRSTS})"
 #: A year as it is said: "nineteen eighty-five", "two thousand and six", "ninety-six".
 YEAR_IN_WORDS = (
-    rf"(?:(?:nineteen|twenty)[- ](?:oh[- ](?:{_ONES})|(?:{_TENS})(?:[- ](?:{_ONES}))?|"
-    rf"{'|'.join(TEENS)})|two thousand(?: and)?(?: (?:{'|'.join(TEENS)}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}))?)"
+    rf"(?:(?:nineteen|twenty)[- ](?:oh[- ](?:{ONES})|(?:{TENS_SAID})(?:[- ](?:{ONES}))?|"
+    rf"{'|'.join(TEENS)})|two thousand(?: and)?(?: (?:{'|'.join(TEENS)}|(?:{TENS_SAID})(?:[- ](?:{ONES}))?|{ONES}))?)"
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9+]+")
@@ -148,8 +149,10 @@ class _Reader:
         self._end_tens()
         self._times = 1
         said = self._said
-        if said and said[-1].text.lower() == "a" and any(each.in_words for each in said):
-            said.pop()  # "… four a week"
+        spoken = any(each.in_words for each in said)
+        # A National Insurance number begins and ends with letters; "… four a week" does not begin so.
+        if spoken and said[-1].text.lower() == "a" and not said[0].text.isalpha():
+            said.pop()
         if len(said) > 1 or (said and len(said[0].text) > 3):
             in_words = sum(len(each.text) for each in said if each.in_words and each.text.isdigit())
             text = "".join(each.text for each in said)

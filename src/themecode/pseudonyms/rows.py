@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from themecode.pseudonyms.candidates import DIRECT, Candidate, Kind
 from themecode.pseudonyms.gazetteers import load_nicknames
@@ -115,6 +116,21 @@ def gather_rows(sightings: Iterable[Sighting], *, decided: Iterable[Entry] = ())
     return _suggest(rows, known)
 
 
+def suggest_again(rows: Sequence[Row], decided: Iterable[Entry]) -> tuple[Row, ...]:
+    """The same rows in the same order, after more was decided: a part of a name follows the whole.
+
+    Args:
+        rows: as `gather_rows` gave them.
+        decided: every decision there is now.
+    """
+    known = tuple(decided)
+    before = {_fold(entry.words): entry for entry in known if entry.transcript_id is None}
+    fresh = [
+        replace(row, decided=before.get(_fold(row.words)), same_as="", becomes="") for row in rows
+    ]
+    return _suggest(fresh, known)
+
+
 def _fold(words: str) -> str:
     return " ".join(words.replace("’", "'").casefold().split())
 
@@ -144,7 +160,7 @@ def _suggest(rows: Sequence[Row], known: Sequence[Entry]) -> tuple[Row, ...]:
     alike = find_alike(names)
     given = {_fold(entry.words): entry.becomes for entry in known if entry.becomes}
     taken = set(given.values())
-    numbers = {kind: _next_number(word, taken) for kind, word in _COUNTED.items()}
+    numbers = {kind: _count_free(word, taken) for kind, word in _COUNTED.items()}
     suggested: list[Row] = []
     by_whole: dict[str, str] = {}
     for row in rows:
@@ -158,17 +174,16 @@ def _suggest(rows: Sequence[Row], known: Sequence[Entry]) -> tuple[Row, ...]:
         whole = _fold(wholes.get(row.words, row.words))
         becomes = given.get(_fold(row.words)) or given.get(whole) or by_whole.get(whole)
         if becomes is None:
-            becomes = f"{_COUNTED[kind]} {numbers[kind]}"
-            numbers[kind] += 1
+            becomes = next(numbers[kind])
         by_whole[whole] = becomes
         other = wholes.get(row.words) or alike.get(row.words, "")
         suggested.append(replace(row, becomes=becomes, same_as=other if other != row.words else ""))
     return tuple(suggested)
 
 
-def _next_number(word: str, taken: Iterable[str]) -> int:
-    numbers = [int(name[len(word) + 1 :]) for name in taken if name.startswith(f"{word} ") and name[len(word) + 1 :].isdecimal()]  # fmt: skip
-    return max(numbers, default=0) + 1
+def _count_free(word: str, taken: Collection[str]) -> Iterator[str]:
+    """Names by number, without those given already; nobody's number moves when one is given."""
+    return (name for at in count(1) if (name := f"{word} {at}") not in taken)
 
 
 def find_wholes(names: Sequence[str]) -> Mapping[str, str]:

@@ -9,6 +9,8 @@ from themecode.pseudonyms.candidates import Hit, Kind
 from themecode.pseudonyms.numbers import (
     DAY_IN_WORDS,
     NUMBER_UP_TO_99,
+    ONES,
+    TENS_SAID,
     YEAR_IN_WORDS,
     find_runs,
 )
@@ -34,7 +36,7 @@ _NINO = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+")
 _SAID_EMAIL = re.compile(
-    r"\b[\w+-]+(?:\s(?:dot|underscore|dash|hyphen)\s[\w+-]+|\d+)*\sat\s[\w-]+(?:\sdot\s[\w-]+)+",
+    rf"\b[\w+-]+(?:\s(?:dot|underscore|dash|hyphen)\s[\w+-]+|\d+|\s{NUMBER_UP_TO_99}\b)*\sat\s[\w-]+(?:\sdot\s[\w-]+)+",
     re.IGNORECASE,
 )
 _WEB = re.compile(
@@ -48,6 +50,8 @@ _SAID_WEB = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z0-9_](?:[\w.]*\w)?")
+#: Nobody says or writes an underscore in an ordinary word.
+_JOINED_HANDLE = re.compile(r"(?<![\w@./])[A-Za-z0-9][\w.]*_[\w.]*\w")
 _NAMED_HANDLE = re.compile(
     r"\b(?:insta|instagram|snap|snapchat|tiktok|tik tok|twitter|facebook|discord|username|user name|"
     r"handle|gamertag|account)(?:'s|\sname)?\s(?:is|was|as|called|it's|under)\s"
@@ -79,12 +83,18 @@ _STREETS = (
     "road|rd|street|st|lane|avenue|ave|close|drive|crescent|terrace|place|court|gardens|grove|walk|way|row|"
     "square|mews|hill|parade|view|rise|green|park|gate|wynd|brae|loan|croft|bank|fold|ginnel|yard|wharf|quay|"
     "mount|villas|buildings|house|towers?|point|heights|mansions|boulevard|embankment|causeway|vennel|pend|"
-    "common|drove|end|meadows?|orchard|chase|dene|garth|cliff|side|top|bottom|ridge|esplanade|promenade|strand|row|fields?|cottages?|lodge|house"
+    "common|drove|end|meadows?|orchard|chase|dene|garth|cliff|side|top|bottom|ridge|esplanade|promenade|strand|row|fields?|cottages?|lodge|house|hollow|dell|copse|glebe|paddock|reach|spinney"
 )
 _NUMBERED = re.compile(
     rf"\b(?:(?:flat|apartment|unit|room|apt)\s(?:\d+[A-Za-z]?|{NUMBER_UP_TO_99}),?\s)?"
     rf"(?:\d{{1,4}}[A-Za-z]?|{NUMBER_UP_TO_99}),?\s"
     rf"((?:[A-Za-z][\w'’-]+\s){{1,3}})(?:{_STREETS})\b",
+    re.IGNORECASE,
+)
+#: A flat in a house that has a name: "Flat 3, Bryn Mawr, Station Road".
+_FLAT = re.compile(
+    rf"\b(?:flat|apartment|unit|room|apt)\s(?:\d+[A-Za-z]?|{NUMBER_UP_TO_99}),?\s+"
+    rf"(?:[\w'’-]+\s+){{0,3}}[\w'’-]+(?:,\s*|\s+)(?:[\w'’-]+\s){{1,2}}(?:{_STREETS})\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(
@@ -106,12 +116,17 @@ _NOT_A_STREET = frozenset(
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 _YEAR = rf"(?:(?:19|20)\d\d|['’]\d\d|{YEAR_IN_WORDS}|(?:sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine))"
 _DAY = rf"(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th))?|{DAY_IN_WORDS})"
+_MONTH_BY_NUMBER = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+)
+_SAID_OF_IT = r"(?:,?\s(?:last|this|next)\syear\b)?"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})\b",
         r"\b(?:19|20)\d\d-\d\d-\d\d\b",
-        rf"\b(?:the\s)?{_DAY}\s(?:day\s)?(?:of\s)?(?:{_MONTHS})\b(?:,?\s(?:of\s)?{_YEAR}\b)?",
+        rf"\b(?:the\s)?{_DAY}\s(?:day\s)?(?:of\s)?(?:{_MONTHS})\b(?:,?\s(?:of\s)?{_YEAR}\b)?{_SAID_OF_IT}",
+        rf"\b(?:the\s)?{_DAY}\s(?:of\s)?(?:the\s)?(?:{_MONTH_BY_NUMBER})[, ]+(?:of\s)?{_YEAR}\b",
         rf"\b(?:{_MONTHS})\s(?:the\s)?{_DAY}\b(?:,?\s(?:of\s)?{_YEAR}\b)?",
         rf"\b(?:{_MONTHS}),?\s(?:of\s|in\s)?{_YEAR}\b",
         r"\bthe\s\d{1,2}(?:st|nd|rd|th)\b",
@@ -126,12 +141,28 @@ _MONTH_ALONE = re.compile(
     r"(January|February|March|April|May|June|July|August|September|October|November|December|"
     r"january|february|april|june|july|august|september|october|november|december)\b"
 )
+_BEING = (
+    "i'm|i’m|i am|i was|he's|he’s|she's|she’s|they're|he was|she was|he is|she is|who's|who’s|'s|’s|"
+    "he'll be|she'll be|i'll be|i'd be|he'd be|she'd be|i’d be|he’d be|she’d be|must have been|would be|"
+    "looked|looks|were|was|only|now|just|till|until|at"
+)
+_ABOUT = "only|about|nearly|just|now|just turned|coming up|gone|maybe|almost"
+#: What may follow an age, and does not follow a count of things.
+_AGE_ENDS = (
+    r"\s*[,.;?!]|\s+(?:when|and|now|then|at the time|with|but|so|because|years|year old|next|this|last|"
+    r"in|on|by|from|before|after|i|he|she|we|they|she's|he's|i'm)\b|\s*$"
+)
+#: Somebody grown up, said as a whole answer.
+_GROWN = rf"(?:[2-9]\d|(?:{TENS_SAID})(?:[- ](?:{ONES}))?)"
 _AGES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b({NUMBER_UP_TO_99}(?:\sand a half)?[- ](?:years?|months?|weeks?)[- ]olds?)\b",
         rf"\b(?:aged?|age of|turned|turning|turns|boy of|girl of|lad of|lass of|son of|daughter of|man of|woman of|kid of|birthday when (?:i|he|she) was)\s({NUMBER_UP_TO_99})\b",
-        rf"\b(?:i'm|i’m|i am|i was|he's|he’s|she's|she’s|they're|he was|she was|he is|she is|who's|who’s|'s|’s|he'll be|she'll be|were|was|only|now|just|till|until|at)\s(?:only\s|about\s|nearly\s|just\s|now\s|just turned\s|coming up\s|gone\s)?({NUMBER_UP_TO_99})(?=[,.;?!]|\s(?:when|and|now|then|at the time|with|but|so|because|years old|year old|next|this|last|in|i\b|he|she|we)|$)",
+        rf"\b(?:{_BEING})\s(?:{_ABOUT}\s)?({NUMBER_UP_TO_99}(?:\sand a half)?)(?={_AGE_ENDS})",
+        rf"\b(?:{_BEING})\s(?:{_ABOUT}\s)?((?:{NUMBER_UP_TO_99})\s(?:months|weeks))(?=\s*[.,;?!]|\s*$)",
+        rf"\b(?:under|over|from about|from around)\s({NUMBER_UP_TO_99})(?=\s*[.,;?!]|\s*$|\s+(?:it's|it is|or|and)\b)",
+        rf"^({_GROWN})(?=[!.?,])",
         rf"\bwhen (?:i|he|she|we|they) (?:was|were) (?:about |only |just )?({NUMBER_UP_TO_99})\b",
         rf"\b((?:{NUMBER_UP_TO_99}|\d{{1,3}})\s(?:months|weeks))(?=\sand\s(?:never|she|he|already)|\sold)",
         r"\b((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)) (?:birthday|next birthday)",
@@ -139,6 +170,8 @@ _AGES = tuple(
     )
 )
 _NOT_AGES = frozenset(("one", "1"))
+#: "Jory Trembath, 17, ..."
+_AGE_BESIDE_NAME = re.compile(rf"\b[A-Z][\w'’-]+,\s({NUMBER_UP_TO_99})(?=[,.;])")
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -173,6 +206,9 @@ def _find_online(words: str) -> Iterator[Hit]:
             yield Hit(*found.span(), Kind.EMAIL, WRITTEN, 96)
         for found in _HANDLE.finditer(words):
             yield Hit(*found.span(), Kind.HANDLE, WRITTEN, 90)
+    if "_" in words:
+        for found in _JOINED_HANDLE.finditer(words):
+            yield Hit(*found.span(), Kind.HANDLE, WRITTEN, 87)
     low = words.lower()
     if "." in words or "http" in low:
         for found in _WEB.finditer(words):
@@ -299,6 +335,8 @@ def _find_addresses(words: str) -> Iterator[Hit]:
         between = found[1].lower().split()
         if not _NOT_A_STREET.intersection(between):
             yield Hit(*found.span(), Kind.ADDRESS, ADDRESSED, 80)
+    for found in _FLAT.finditer(words):
+        yield Hit(*found.span(), Kind.ADDRESS, ADDRESSED, 79)
     for found in _STREET.finditer(words):
         first = found[0].split()[0].lower()
         start = found.start()
@@ -352,3 +390,6 @@ def _find_ages(words: str) -> Iterator[Hit]:
             group = 1 if pattern.groups else 0
             if found[group].lower() not in _NOT_AGES:
                 yield Hit(*found.span(group), Kind.AGE, DATED, 33)
+    for found in _AGE_BESIDE_NAME.finditer(words):
+        if found[1].lower() not in _NOT_AGES:
+            yield Hit(*found.span(1), Kind.AGE, DATED, 33)

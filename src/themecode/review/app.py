@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,17 +73,17 @@ LEAD = (
 )
 
 
-def make_routes() -> Map:
+#: Addresses by whose they are.
+Pages = Mapping[str, Sequence[tuple[str, Sequence[str], Page]]]
+REVIEW_PAGES: Pages = {"door": DOOR, "reviewer": REVIEWER, "anybody": ANYBODY, "lead": LEAD}
+
+
+def make_routes(pages: Pages = REVIEW_PAGES) -> Map:
     """Every address, with the methods it answers to."""
     rules = [
         Rule(path, methods=methods, endpoint=(kind, page))
-        for kind, pages in (
-            ("door", DOOR),
-            ("reviewer", REVIEWER),
-            ("anybody", ANYBODY),
-            ("lead", LEAD),
-        )
-        for path, methods, page in pages
+        for kind, listed in pages.items()
+        for path, methods, page in listed
     ]
     return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
 
@@ -98,6 +98,8 @@ class ReviewApp:
         now: the clock.
         report: told of a fault of the program, without anybody's words.
     """
+
+    pages: Pages = REVIEW_PAGES
 
     def __init__(
         self,
@@ -114,7 +116,7 @@ class ReviewApp:
         self._scheme = address.partition(":")[0]
         self._now = now
         self._report = report
-        self._routes = make_routes()
+        self._routes = make_routes(self.pages)
         self._codebook: tuple[int, Codebook] | None = None
         self._reading_codebook = threading.Lock()
 
@@ -170,8 +172,12 @@ class ReviewApp:
         self._check_role(visit, kind)
         if kind != "door" and request.method == "POST":
             visit.check_form()
-        visit.codebook = self._read_codebook()
+        self._prepare(visit)
         return page(visit, **values)  # type: ignore[no-any-return]
+
+    def _prepare(self, visit: Visit) -> None:
+        """Give a page what it is about."""
+        visit.codebook = self._read_codebook()
 
     def _let_in(self, visit: Visit) -> None:
         """See who asks, by the key of her device."""

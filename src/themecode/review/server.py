@@ -90,6 +90,7 @@ def open_server(
     network: Network | None,
     now: Callable[[], datetime],
     report: Callable[[str], None],
+    make_app: Callable[..., ReviewApp] = ReviewApp,
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """A server that listens already; the second of what it gives serves until it is stopped.
 
@@ -99,6 +100,7 @@ def open_server(
         network: None: this computer alone.
         now: the clock.
         report: told of faults, without anybody's words.
+        make_app: what is served.
 
     Yields:
         The address, and what to call to serve.
@@ -121,7 +123,7 @@ def open_server(
         used = server.bind_addr[1]
         names = [host] if network else [LOOPBACK, "localhost"]
         address = f"{'https' if network else 'http'}://{_bracket(host)}:{used}"
-        server.wsgi_app = ReviewApp(
+        server.wsgi_app = make_app(
             study, hosts=allowed_hosts(names, used), address=address, now=now, report=report
         )
         yield address, lambda: _serve(server)
@@ -139,7 +141,7 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ThemecodeError(
-                f"The review cannot be opened on {host}, port {port}: it is taken, or may not be "
+                f"The pages cannot be opened on {host}, port {port}: it is taken, or may not be "
                 "used. Another review may be open already; give another port with `--port`."
             ) from error
 

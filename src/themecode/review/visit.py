@@ -18,6 +18,7 @@ from themecode.review.pages import read_look, render
 from themecode.store import KeyHolder, KeyRole
 
 if TYPE_CHECKING:
+    from themecode.flow.names_desk import NamesDesk
     from themecode.store import Study
 
 #: Names of the cookies: the key of a device, the key of a link being opened, how pages look.
@@ -54,6 +55,7 @@ class Visit:
         address: of this server.
         holder: who she is. None: nobody yet.
         device_key: the key of her device; "" where she has none yet.
+        desk: the names of the study, where these are what the pages are about.
     """
 
     study: Study
@@ -64,6 +66,7 @@ class Visit:
     secure: bool
     holder: KeyHolder | None = None
     device_key: str = ""
+    desk: NamesDesk | None = None
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     @property
@@ -85,6 +88,7 @@ class Visit:
             look=read_look(self.request.cookies.get(LOOK_COOKIE)),
             holder=self.holder,
             is_lead=self.is_lead,
+            desk=self.desk,
             form_token=make_form_token(self.device_key) if self.device_key else "",
             answer_id=secrets.token_urlsafe(18),
             **values,

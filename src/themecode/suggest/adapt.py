@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from themecode.suggest.learned_model import LearnedModel
+from themecode.suggest.signals import Context
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,14 +23,14 @@ class Answer:
 
     Args:
         text: the passage.
-        question: what was said before its turn.
+        context: what went before its turn.
         code_id: the code.
         yes: whether it applies.
         who: the participant; answers about one person's words are held out together.
     """
 
     text: str
-    question: str
+    context: Context
     code_id: str
     yes: bool
     who: str

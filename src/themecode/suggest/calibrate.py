@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,20 +47,24 @@ _LOWEST, _HIGHEST = 0.2, 0.9
 FLOOR = 0.02
 #: What signals count where there is too little speech to find out: as it came out for the founding
 #: codebook, by the places of `signals.NAMES`.
-USUAL_MIX = (0.5, 0.8, 1.7, 1.7, 0.0)
+USUAL_MIX = (0.5, 0.8, 1.7, 1.7, 0.0, 0.0, 0.0)
 USUAL_OFFSET = -2.6
 #: "Anything", the odds of at least one code, and the logarithm of the number of words.
 CARRIES_COUNT = (0.5, 1.0, 1.0)
 #: A strong cue counts at least this much, in log-odds. Speech written to say things sideways shows too
 #: little of people who say them outright, and for those the researcher wrote the cue.
 STRONG_COUNTS = 3.0
+#: From so many turns of whole conversations on, these count for this share of what is held out.
+ENOUGH_NATURAL, NATURAL_SHARE = 300, 0.75
 #: Newton's steps at most, and how firmly a code's own offset is held to the mean: as if so many
 #: decisions had been seen.
 _STEPS, _HOLD = 30, 10.0
 _LEAST_GAIN = 1e-7
 
 
-def weigh_decisions(wanted: Array, uncoded: float) -> Array:
+def weigh_decisions(
+    wanted: Array, uncoded: float, natural: NDArray[np.bool_] | None = None
+) -> Array:
     """What each yes or no counts, so that speech is as it is in interviews.
 
     Texts without a code make up a share of the whole, and each code is as common as any other: how
@@ -69,13 +73,14 @@ def weigh_decisions(wanted: Array, uncoded: float) -> Array:
     Args:
         wanted: (n_texts, n_codes).
         uncoded: the share of texts without a code.
+        natural: (n_texts,), which are turns of whole conversations. None: none is.
 
     Returns:
         (n_texts, n_codes).
     """
     import numpy as np
 
-    texts = weigh_uncoded(wanted, uncoded)
+    texts = weigh_uncoded(wanted, uncoded, natural)
     weights = np.repeat(texts[:, None], wanted.shape[1], axis=1).astype(np.float32)
     found = (weights * wanted).sum(axis=0)
     common = found[found > 0].mean() if (found > 0).any() else 1.0
@@ -83,15 +88,29 @@ def weigh_decisions(wanted: Array, uncoded: float) -> Array:
     return np.asarray(np.where(wanted > 0, weights * scale, weights), np.float32)
 
 
-def weigh_uncoded(wanted: Array, share: float) -> Array:
-    """What each text counts, so that texts without a code make up a share of the whole."""
+def weigh_uncoded(wanted: Array, share: float, natural: NDArray[np.bool_] | None = None) -> Array:
+    """What each text counts, so that texts without a code make up a share of the whole.
+
+    Turns of whole conversations are as they are, and count for most of it where there are enough.
+    """
     import numpy as np
 
-    plain = wanted.max(axis=1) == 0
+    whole = natural if has_enough_natural(natural) else np.zeros(len(wanted), np.bool_)
+    coded = wanted.max(axis=1) > 0
+    plain, said = ~coded & ~whole, coded & ~whole
     weights = np.ones(len(wanted), np.float32)
-    if plain.any() and not plain.all():
-        weights[plain] = share / (1 - share) * (~plain).sum() / plain.sum()
+    if plain.any() and said.any():
+        weights[plain] = share / (1 - share) * said.sum() / plain.sum()
+    if whole.any() and not whole.all():
+        single = float(weights[~whole].sum())
+        weights[whole] = NATURAL_SHARE / (1 - NATURAL_SHARE) * single / whole.sum()
+        weights *= np.float32(len(wanted) / weights.sum())
     return weights
+
+
+def has_enough_natural(natural: NDArray[np.bool_] | None) -> TypeGuard[NDArray[np.bool_]]:
+    """Whether there are turns of whole conversations enough to find out from how people speak."""
+    return natural is not None and int(natural.sum()) >= ENOUGH_NATURAL
 
 
 def calibrate_scores(

@@ -86,9 +86,14 @@ def suggest_codings(
         Codings by place in the transcript, then in the codebook's order; several codes may stand on
         one segment. Only those of at least `LEAST_CONFIDENCE`.
     """
-    turns = [turn for turn in transcript.turns if turn.kind in kinds and len(turn.span)]
+    text = transcript.text
+    turns, said = [], []
+    for turn in transcript.turns:
+        if turn.kind in kinds and turn.span.start < turn.span.end:
+            turns.append(turn)
+            said.append(text[turn.span.start : turn.span.end])
     codings: list[Coding] = []
-    for heard_turn in listener.listen([transcript.words_of(turn) for turn in turns]):
+    for heard_turn in listener.listen(said):
         turn = turns[heard_turn.number]
         asked = find_question(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
         for segment, code, weighed in weigh_turn(transcript, turn, heard_turn, listener, asked):

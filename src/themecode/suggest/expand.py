@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -79,15 +80,27 @@ class Part:
 
     places: tuple[Place, ...]
 
-    def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Each place in a sentence where the part stands: first and last word, the longest only."""
+    def find(self, tokens: Sequence[str], said: AbstractSet[str]) -> list[tuple[int, int]]:
+        """Each place in a sentence where the part stands: first and last word, the longest only.
+
+        Args:
+            tokens: the sentence's words.
+            said: the same, each once.
+        """
         openings = self._openings
-        for at, token in enumerate(tokens):
-            if openings is not None and token not in openings:
-                continue
+        begins: Iterable[int]
+        if openings is None:
+            begins = range(len(tokens))
+        elif openings.isdisjoint(said):
+            return []
+        else:
+            begins = [at for at, token in enumerate(tokens) if token in openings]
+        found = []
+        for at in begins:
             stop = self._end_from(tokens, at, 0)
             if stop is not None and stop > at:
-                yield at, stop - 1
+                found.append((at, stop - 1))
+        return found
 
     @cached_property
     def _openings(self) -> frozenset[str] | None:
@@ -245,6 +258,21 @@ def find_anchors(cue: ParsedCue) -> tuple[str, ...]:
     Raises:
         CueError: as `expand_cue`.
     """
+    return _spell_run([_expand_slot(slot) for slot in _find_run(cue)])
+
+
+def is_whole(cue: ParsedCue) -> bool:
+    """Whether a cue's anchors are all of it, so that nothing is left to look for where one is heard."""
+    [first, *others] = cue.parts
+    run = _find_run(cue)
+    return (
+        not others
+        and not (run and _is_open_ended(run[-1]))
+        and len(run) == sum(1 for _ in _join_said_pairs(first))
+    )
+
+
+def _find_run(cue: ParsedCue) -> Sequence[Slot]:
     best: tuple[int, Sequence[Slot]] = (-1, ())
     for part in cue.parts:
         slots = tuple(_join_said_pairs(part))
@@ -259,7 +287,7 @@ def find_anchors(cue: ParsedCue) -> tuple[str, ...]:
                     best = (telling, slots[first:last])
                 if _is_open_ended(each):
                     break
-    return _spell_run([_expand_slot(slot) for slot in best[1]])
+    return best[1]
 
 
 def _may_be_empty(slot: Slot) -> bool:

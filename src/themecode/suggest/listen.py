@@ -6,22 +6,17 @@ words. Only where an anchor is heard is the rest of its cue looked for, in that 
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import accumulate
 
 from themecode.codebook.cue_syntax import CueError, Join, ParsedCue, parse_cue
-from themecode.language.heard import SENTENCE_MARK, TURN_MARK, Heard, hear
+from themecode.language.heard import SENTENCE_MARK, TURN_MARK, Heard, hear_turns
 from themecode.model import Code, Codebook, Problem
-from themecode.suggest.expand import Part, check_cue, expand_cue, find_anchors
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import AhoCorasick
+from themecode.suggest.expand import Part, check_cue, expand_cue, find_anchors, is_whole
 
 #: "..." lets this many words stand between.
 GAP_WORDS = 6
@@ -36,8 +31,10 @@ UNLESS = "unless"
 LEAST_CONFIDENCE = 0.35
 
 Place = tuple[int, int]
+#: An anchor's number, and where it begins and ends in heard text.
+Hit = tuple[int, int, int]
 
-_SENTENCE_END = re.compile(rf" (?=[{SENTENCE_MARK}{TURN_MARK}] )")
+_SENTENCE_MARK, _TURN_MARK = f" {SENTENCE_MARK} ", f" {TURN_MARK} "
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +69,11 @@ class CompiledCue:
         return tuple(words for part in self.parts for words in part.needed)
 
     @cached_property
+    def is_whole(self) -> bool:
+        """Whether the cue stands wherever one of its anchors does."""
+        return is_whole(self.parsed)
+
+    @cached_property
     def asks_grammar(self) -> bool:
         """Whether any of its words must be a certain part of speech."""
         return any(place.asked for part in self.parts for place in part.places)
@@ -97,11 +99,14 @@ class Match:
     @property
     def first(self) -> int:
         """The first heard word of the match."""
-        return min(first for first, _ in self.tokens)
+        return min(self.tokens)[0]
 
     @property
     def covered(self) -> frozenset[int]:
         """Every heard word the match stands on."""
+        if len(self.tokens) == 1:
+            [(first, last)] = self.tokens
+            return frozenset(range(first, last + 1))
         return frozenset(at for first, last in self.tokens for at in range(first, last + 1))
 
 
@@ -157,11 +162,15 @@ class _Followed:
     """The cues of one anchor, so that only those the sentence could hold are looked at.
 
     Args:
+        length: how many words the anchor has.
+        whole: numbers of cues that stand wherever the anchor does.
         alone: numbers of cues that may stand wherever the anchor does.
         by_word: by a word that must stand in the sentence as well, the cues that need it.
         words: the words of `by_word`.
     """
 
+    length: int
+    whole: tuple[int, ...]
     alone: tuple[int, ...]
     by_word: dict[str, list[int]]
     words: frozenset[str]
@@ -179,8 +188,6 @@ class Listener:
     def __init__(
         self, codes: Sequence[Code], codebook: Codebook, *, anchors: Anchors | None = None
     ) -> None:
-        from ahocorasick_rs import AhoCorasick
-
         self.codes = tuple(codes)
         if anchors is None:
             anchors = anchor_cues(codes, codebook)
@@ -191,7 +198,7 @@ class Listener:
         self._anchors = [*anchors]
         self._cues_of = [*anchors.values()]
         self._followed: dict[int, _Followed] = {}
-        self._automaton: AhoCorasick | None = AhoCorasick(anchors) if anchors else None
+        self._find_hits = _make_automaton(anchors) if anchors else None
 
     def listen(
         self, turns: Sequence[str], *, least: float = LEAST_CONFIDENCE
@@ -202,60 +209,79 @@ class Listener:
             turns: the words of each turn.
             least: what a code's cues in a turn must come to, or the code is left out of it.
         """
-        if self._automaton is None or not turns:
+        if self._find_hits is None or not turns:
             return
-        text = hear(turns)
-        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not hits:
-            return
-        by_sentence: dict[int, set[int]] = defaultdict(set)
-        ends = _find_sentence_ends(text)
-        for anchor, start, _ in hits:
-            by_sentence[bisect_right(ends, start)].add(anchor)
+        heard = hear_turns(turns)
+        text = heard.text
+        starts = [0, *accumulate(len(each) + 1 for each in turns)]
         matches: dict[int, list[Match]] = {}
         turn, begin = 0, 0
-        for sentence, anchors in sorted(by_sentence.items()):
-            first = ends[sentence - 1] if sentence else 0
-            # The slice begins with the mark that ended the sentence or turn before.
-            tokens = text[first : ends[sentence]].split()
-            marked = int(tokens[0] in (SENTENCE_MARK, TURN_MARK))
-            found = self._match_sentence(tokens[marked:], anchors)
+        for first, end, hits in _cut_hits(text, self._find_hits(text)):
+            found = self._match_sentence(text, first, end, hits)
             if not found:
                 continue
             passed = text.count(TURN_MARK, begin, first + 2)
             if passed:
-                yield from _gather(turn, turns[turn], matches, text[begin:first], least)
+                if matches:
+                    flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
+                    yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
                 turn, matches = turn + passed, {}
                 begin = text.rfind(TURN_MARK, begin, first + 2) + 1
             number = text.count(f" {SENTENCE_MARK}", begin, first + 2) if first >= begin else 0
             matches[number] = found
-        yield from _gather(turn, turns[turn], matches, text[begin:], least)
+        if matches:
+            flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
+            yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
 
-    def _match_sentence(self, tokens: Sequence[str], anchors: AbstractSet[int]) -> list[Match]:
-        """The cues heard in one sentence."""
+    def _match_sentence(self, text: str, first: int, end: int, hits: Sequence[Hit]) -> list[Match]:
+        """The cues heard in one sentence.
+
+        Args:
+            text: heard text.
+            first: where the sentence begins in it: at the mark before it, or at its first word.
+            end: where it ends.
+            hits: the anchors heard in it.
+        """
+        marked = int(text.startswith((_SENTENCE_MARK, _TURN_MARK), first))
+        tokens = text[first:end].split()[marked:]
         said = frozenset(tokens)
+        # By cue, where it begins, and the last word of the longest way it may be said there.
+        whole: dict[int, dict[int, int]] = {}
         numbers: set[int] = set()
-        for anchor in anchors:
+        for anchor, start, _ in hits:
             followed = self._followed.get(anchor) or self._follow(anchor)
-            numbers.update(followed.alone)
-            for word in followed.words & said:
-                numbers.update(followed.by_word[word])
-        matches: list[Match] = []
+            if followed.whole:
+                at = text.count(" ", first, start) - marked
+                for number in followed.whole:
+                    places = whole.setdefault(number, {})
+                    places[at] = max(places.get(at, -1), at + followed.length - 1)
+            if followed.alone:
+                numbers.update(followed.alone)
+            if not said.isdisjoint(followed.words):
+                for word in said & followed.words:
+                    numbers.update(followed.by_word[word])
+        matches = [
+            Match(self._cues[number], (place,))
+            for number, places in whole.items()
+            for place in places.items()
+        ]
         for number in numbers:
             cue = self._cues[number]
-            for needed in cue.needed:
-                if needed.isdisjoint(said):
-                    break
-            else:
-                matches.extend(Match(cue, places) for places in _join_parts(cue, tokens))
+            if not any(needed.isdisjoint(said) for needed in cue.needed):
+                matches.extend(Match(cue, places) for places in _join_parts(cue, tokens, said))
         return matches
 
     def _follow(self, anchor: int) -> _Followed:
         """What to look for where an anchor is heard; worked out when it first is."""
-        spoken = frozenset(self._anchors[anchor].split())
+        words = self._anchors[anchor].split()
+        spoken = frozenset(words)
+        whole: list[int] = []
         alone: list[int] = []
         by_word: dict[str, list[int]] = defaultdict(list)
         for number in self._cues_of[anchor]:
+            if self._cues[number].is_whole:
+                whole.append(number)
+                continue
             # The anchor itself may answer a need; the first it leaves open narrows the search most.
             needed = next(
                 (words for words in self._cues[number].needed if words.isdisjoint(spoken)), None
@@ -266,31 +292,79 @@ class Listener:
                 for word in needed:
                     by_word[word].append(number)
         self._followed[anchor] = followed = _Followed(
-            tuple(alone), dict(by_word), frozenset(by_word)
+            len(words), tuple(whole), tuple(alone), dict(by_word), frozenset(by_word)
         )
         return followed
 
 
-def _find_sentence_ends(text: str) -> list[int]:
-    """Where each sentence of heard text ends: at its mark, at the end of its turn, at the end."""
-    ends = [found.start() for found in _SENTENCE_END.finditer(text)]
-    return [*ends, len(text)]
+def _make_automaton(anchors: Iterable[str]) -> Callable[[str], list[Hit]]:
+    """What finds anchors in heard text; of bytes where a byte is enough for every letter of theirs."""
+    from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
+
+    try:
+        of_bytes = BytesAhoCorasick([anchor.encode("latin-1") for anchor in anchors])
+    except UnicodeEncodeError:
+        of_letters = AhoCorasick(anchors)
+        return lambda text: of_letters.find_matches_as_indexes(text, overlapping=True)
+    # A letter that no anchor has becomes "?", which no heard text holds, in the same place.
+    return lambda text: of_bytes.find_matches_as_indexes(
+        text.encode("latin-1", "replace"), overlapping=True
+    )
+
+
+def _cut_hits(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, list[Hit]]]:
+    """Hits, by their sentence: where it begins, at the mark before it, and where it ends.
+
+    Sentences end at their mark, at the end of their turn, and at the end of the text. Those in which
+    nothing was hit are passed over.
+    """
+    first = end = stop = turn = 0
+    held: list[Hit] = []
+    for hit in hits:
+        start = hit[1]
+        if start >= end:
+            if held:
+                yield first, end, held
+            first = max(
+                end,
+                text.rfind(_SENTENCE_MARK, end, start + 1),
+                text.rfind(_TURN_MARK, end, start + 1),
+            )
+            if stop <= start:
+                stop = text.find(_SENTENCE_MARK, start)
+                stop = len(text) if stop < 0 else stop
+            if turn <= start:
+                turn = text.find(_TURN_MARK, start)
+                turn = len(text) if turn < 0 else turn
+            end = min(stop, turn)
+            held = []
+        held.append(hit)
+    if held:
+        yield first, end, held
 
 
 def _gather(
-    turn: int, words: str, matches: Mapping[int, Sequence[Match]], text: str, least: float
+    turn: int,
+    words: str,
+    flat: str,
+    matches: Mapping[int, Sequence[Match]],
+    text: str,
+    begin: int,
+    least: float,
 ) -> Iterator[HeardTurn]:
     """The turn with what was heard in it, of codes that it may be enough for.
 
     Args:
         turn: its number.
         words: its words.
+        flat: the same, flattened.
         matches: by the number of their sentence.
-        text: heard text that begins with the turn's.
+        text: heard text.
+        begin: where the turn's begins in it.
         least: what a code's cues must come to.
     """
     doubts: dict[int, float] = {}
-    cues = {each.cue for found in matches.values() for each in found}
+    cues = dict.fromkeys(each.cue for found in matches.values() for each in found)
     for cue in cues:
         if cue.strength != UNLESS:
             doubts[cue.code] = doubts.get(cue.code, 1.0) * (1.0 - WEIGHTS[cue.strength])
@@ -301,7 +375,8 @@ def _gather(
         number: [match for match in found if match.cue.code in enough]
         for number, found in matches.items()
     }
-    places = Heard.from_sentences(words, [number for number, found in kept.items() if found])
+    numbers = [number for number, found in kept.items() if found]
+    places = Heard.from_sentences(words, numbers, flat=flat)
     sentences = []
     for number, (start, heard) in sorted(places.items()):
         agreed = [
@@ -311,26 +386,30 @@ def _gather(
         ]
         agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
         sentences.append(HeardSentence(start, heard, tuple(agreed)))
-    end = text.find(TURN_MARK)
-    heard_words = len(text[: end if end >= 0 else None].replace(SENTENCE_MARK, "").split())
+    end = text.find(TURN_MARK, begin)
+    end = len(text) if end < 0 else end
+    heard_words = text.count(" ", begin, end) - 1 - text.count(SENTENCE_MARK, begin, end)
     yield HeardTurn(turn, heard_words, tuple(sentences))
 
 
-def _join_parts(cue: CompiledCue, tokens: Sequence[str]) -> Iterator[tuple[Place, ...]]:
+def _join_parts(
+    cue: CompiledCue, tokens: Sequence[str], said: AbstractSet[str]
+) -> Iterator[tuple[Place, ...]]:
     """Each way a cue's parts stand to one another in a sentence as it asks; the nearest of each."""
     found_parts = []
     for part in cue.parts:
-        found_parts.append([*part.find(tokens)])
-        if not found_parts[-1]:
+        found = part.find(tokens, said)
+        if not found:
             return
+        found_parts.append(found)
     heads, *others = found_parts
     for head in heads:
         chain = [head]
         for places, join in zip(others, cue.parsed.joins, strict=True):
-            found = _find_nearest(places, chain, join)
-            if found is None:
+            nearest = _find_nearest(places, chain, join)
+            if nearest is None:
                 break
-            chain.append(found)
+            chain.append(nearest)
         else:
             yield tuple(chain)
 

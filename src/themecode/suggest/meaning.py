@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -19,6 +19,7 @@ from themecode.model import (
     Segment,
     Span,
     Transcript,
+    Turn,
     TurnKind,
     coding_id,
     hash_words,
@@ -36,11 +37,15 @@ from themecode.suggest.learned_model import LearnedModel, list_unknown, name_cod
 from themecode.suggest.listen import LEAST_CONFIDENCE, Listener
 from themecode.suggest.ngrams import weigh_places
 from themecode.suggest.signals import (
+    NOTHING_BEFORE,
+    TURNS_BACK,
+    Context,
+    cut_ending,
     cut_windows,
     find_odds_of_any,
     gather_signals,
+    hear_context,
     hear_cues,
-    hear_question,
     number_themes,
 )
 
@@ -52,8 +57,8 @@ if TYPE_CHECKING:
 
 #: Fewer words carry a code only with a cue, and are left to people.
 FEWEST_WORDS = 3
-#: From how many words before it on a turn is heard as the question to the next.
-_QUESTION_WORDS = 3
+#: From how many words on what was said before is heard.
+_HEARD_WORDS = 3
 _ROUND = 4
 #: A code that no model knows is suggested from here on, as `settle.Thresholds` has it.
 SUGGESTED_BY_CUES = 0.6
@@ -70,6 +75,8 @@ def hash_encoder(model: LearnedModel) -> str:
 
 #: Vectors already worked out, by the hash of their words.
 Vectors = MutableMapping[bytes, "Array"]
+#: How a stretch of speech is cut into windows.
+Cut = Callable[[str], tuple[str, ...]]
 
 
 class Weigher:
@@ -131,20 +138,20 @@ class Weigher:
             self.suggested_by_way[self._known] = model.ways_suggested[at]
         self.candidate[self._known] = model.candidate[self._columns]
 
-    def weigh(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> Array:
+    def weigh(self, texts: Sequence[str], contexts: Sequence[Context] | None = None) -> Array:
         """How likely each code is, from 0 to 1.
 
         Args:
             texts: stretches of speech.
-            questions: what was said just before each; "" where nothing was. None: nothing was.
+            contexts: what went before each. None: nothing did.
 
         Returns:
             (n_texts, n_codes), in the codebook's order.
         """
-        return self.weigh_with_carries(texts, questions)[0]
+        return self.weigh_with_carries(texts, contexts)[0]
 
     def weigh_with_carries(
-        self, texts: Sequence[str], questions: Sequence[str] | None = None
+        self, texts: Sequence[str], contexts: Sequence[Context] | None = None
     ) -> tuple[Array, Array]:
         """As `weigh`, and how likely each text is to carry any code at all. (n_texts,)."""
         import numpy as np
@@ -156,14 +163,16 @@ class Weigher:
         # A code the model does not know is coded by its cues, as if there were no model.
         chance[:, ~self._known] = heard.confidence[:, ~self._known]
         meaning, words = self._score(texts)
-        question = None
-        if questions is not None and len(self._columns):
-            question = self._hear_questions(questions)
+        question = before = None
+        if contexts is not None and len(self._columns):
+            question = self._hear([each.question for each in contexts], cut_ending)
+            before = self._hear([each.before for each in contexts], cut_windows)
         signals = gather_signals(
             meaning,
             words,
             type(heard)(heard.confidence[:, self._known], heard.denied[:, self._known]),
             question,
+            before,
         )
         scores = (signals * self._mix).sum(axis=2, dtype=np.float32) + self._mix_offset
         chance[:, self._known] = 1 / (1 + np.exp(-scores))
@@ -181,32 +190,30 @@ class Weigher:
         chance[shut] = np.minimum(chance[shut], most)
         return chance, carried
 
-    def _score(self, texts: Sequence[str]) -> tuple[Array, Array]:
+    def _score(self, texts: Sequence[str], cut: Cut = cut_windows) -> tuple[Array, Array]:
         """Scores of meaning and of words, for each text that of its most telling window."""
         import numpy as np
 
-        cut = [cut_windows(text) for text in texts]
-        windows = list(dict.fromkeys(window for each in cut for window in each))
+        parts = [cut(text) for text in texts]
+        windows = list(dict.fromkeys(window for each in parts for window in each))
         vectors = dict(zip(windows, self.encode(windows), strict=True))
         # One window at a time, so that the last bits do not depend on the others.
         meant = {text: vector @ self._head for text, vector in vectors.items()}
         spoken = {text: self._weigh_words(text) for text in windows}
-        meaning = np.stack([np.max([meant[window] for window in each], axis=0) for each in cut])
-        words = np.stack([np.max([spoken[window] for window in each], axis=0) for each in cut])
+        meaning = np.stack([np.max([meant[window] for window in each], axis=0) for each in parts])
+        words = np.stack([np.max([spoken[window] for window in each], axis=0) for each in parts])
         return meaning + self._head_offset, words + self._words_offset
 
-    def _hear_questions(self, questions: Sequence[str]) -> Array:
+    def _hear(self, texts: Sequence[str], cut: Cut) -> Array:
         import numpy as np
 
-        heard = np.zeros((len(questions), len(self._columns)), np.float32)
-        asked = list(
-            dict.fromkeys(each for each in questions if len(each.split()) >= _QUESTION_WORDS)
-        )
-        if asked:
-            meaning, words = self._score(asked)
-            said = hear_question((meaning + words)[:, :-1], self._themes)
-            rows = {text: row for row, text in enumerate(asked)}
-            for number, text in enumerate(questions):
+        heard = np.zeros((len(texts), len(self._columns)), np.float32)
+        long_enough = list(dict.fromkeys(each for each in texts if is_heard(each)))
+        if long_enough:
+            meaning, words = self._score(long_enough, cut)
+            said = hear_context((meaning + words)[:, :-1], self._themes)
+            rows = {text: row for row, text in enumerate(long_enough)}
+            for number, text in enumerate(texts):
                 if text in rows:
                     heard[number] = said[rows[text]]
         return heard
@@ -249,6 +256,11 @@ class Weigher:
         return bool(self._known[code])
 
 
+def is_heard(text: str) -> bool:
+    """Whether something said before is long enough to be heard as what a turn goes on from."""
+    return len(text.split()) >= _HEARD_WORDS
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """A code that is likely enough in a passage."""
@@ -279,8 +291,8 @@ def suggest_codings(
         Codings by place in the transcript, then in the codebook's order: those that are at least
         candidates.
     """
-    segments, questions = list_passages(transcript, kinds)
-    chances = weigher.weigh([segment.text for segment in segments], questions)
+    segments, contexts = list_passages(transcript, kinds)
+    chances = weigher.weigh([segment.text for segment in segments], contexts)
     claims = [
         _Claim(passage, code, float(chances[passage, code]))
         for passage in range(len(segments))
@@ -289,7 +301,7 @@ def suggest_codings(
     ]
     if not claims:
         return ()
-    learned = _find_windows(segments, questions, claims, weigher)
+    learned = _find_windows(segments, contexts, claims, weigher)
     cued = _find_cue_evidence(transcript, weigher.listener, {each.turn for each in segments})
     coder = name_coder(weigher.model)
     codings = []
@@ -319,23 +331,35 @@ def suggest_codings(
 
 def list_passages(
     transcript: Transcript, kinds: Sequence[TurnKind] = (TurnKind.PARTICIPANT,)
-) -> tuple[list[Segment], list[str]]:
-    """The passages of a transcript that a model may code, and what was said before each's turn.
+) -> tuple[list[Segment], list[Context]]:
+    """The passages of a transcript that a model may code, and what went before each's turn.
 
     Passages of hardly any words, and turns that are not in English, are left to people.
     """
     segments: list[Segment] = []
-    questions: list[str] = []
+    contexts: list[Context] = []
     for turn in transcript.turns:
         words = transcript.words_of(turn)
         if turn.kind not in kinds or not is_english(words):
             continue
-        before = transcript.turns[turn.number - 2] if turn.number > 1 else None
+        context = find_context(transcript, turn)
         for passage in find_passages(words):
             if len(passage.of(words).split()) >= FEWEST_WORDS:
                 segments.append(Segment.cut(transcript, turn, passage.shift(turn.span.start)))
-                questions.append(transcript.words_of(before) if before else "")
-    return segments, questions
+                contexts.append(context)
+    return segments, contexts
+
+
+def find_context(transcript: Transcript, turn: Turn) -> Context:
+    """What went before a turn: the turn before it, and the same person's last one before that."""
+    at = turn.number - 1
+    if at < 1:
+        return NOTHING_BEFORE
+    question = transcript.words_of(transcript.turns[at - 1])
+    for earlier in reversed(transcript.turns[max(0, at - TURNS_BACK) : at - 1]):
+        if (earlier.speaker, earlier.kind) == (turn.speaker, turn.kind):
+            return Context(question, transcript.words_of(earlier))
+    return Context(question)
 
 
 def find_foreign_turns(
@@ -351,7 +375,7 @@ def find_foreign_turns(
 
 def _find_windows(
     segments: Sequence[Segment],
-    questions: Sequence[str],
+    contexts: Sequence[Context],
     claims: Sequence[_Claim],
     weigher: Weigher,
 ) -> list[tuple[Span, float]]:
@@ -388,7 +412,7 @@ def _find_windows(
             claim = claims[number]
             left_out = sentences[claim.passage][orders[number][attempt]]
             texts.append(_leave_out(segments[claim.passage].text, left_out))
-        before = [questions[claims[number].passage] for number in tried]
+        before = [contexts[claims[number].passage] for number in tried]
         for number, chances in zip(tried, weigher.weigh(texts, before), strict=True):
             claim = claims[number]
             if round(float(chances[claim.code]), _ROUND) < round(claim.chance, _ROUND):

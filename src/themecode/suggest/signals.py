@@ -21,23 +21,43 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 #: The signals of one stretch for one code, in this order.
-NAMES = ("meaning", "words", "cue", "strong cue", "denied", "question")
-#: Which signals each way of coding uses, by their places in `NAMES`. The question never speaks alone.
+NAMES = ("meaning", "words", "cue", "strong cue", "denied", "question", "before")
+#: Which signals each way of coding uses, by their places in `NAMES`. What went before never speaks alone.
 USED = {
     "cues": (2, 3, 4),
-    "meaning": (0, 5),
-    "words": (1, 5),
-    "learned": (0, 1, 5),
-    "together": (0, 1, 2, 3, 4, 5),
+    "meaning": (0, 5, 6),
+    "words": (1, 5, 6),
+    "learned": (0, 1, 5, 6),
+    "together": (0, 1, 2, 3, 4, 5, 6),
 }
 #: A cue that makes its code this likely alone is a strong one.
 STRONG = 0.7
 #: A longer stretch is weighed in windows of so many sentences, and the most telling window counts.
 WINDOW = 3
-#: What was just asked speaks for a code, and for its theme, as far as its scores are above this, and
-#: counts so much. Set by hand: a head taught by utterances alone cannot tell.
-QUESTION_FROM, QUESTION_COUNTS = -2.0, 0.3
+#: What went before speaks for a code, and for its theme, as far as its scores are above this.
+HEARD_FROM = -2.0
+#: What the question and the same person's turn before it count where there are no whole interviews to
+#: find it out from. Set by hand: utterances by themselves cannot tell.
+QUESTION_COUNTS, BEFORE_COUNTS = 0.3, 0.2
+#: How many turns back the same person may have spoken last, to be heard as going on.
+TURNS_BACK = 3
 LOWEST, HIGHEST = -8.0, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What went before a turn.
+
+    Args:
+        question: what was said just before it. "": nothing.
+        before: what the same person had said shortly before that. "": nothing.
+    """
+
+    question: str = ""
+    before: str = ""
+
+
+NOTHING_BEFORE = Context()
 
 
 def cut_windows(text: str) -> tuple[str, ...]:
@@ -49,6 +69,11 @@ def cut_windows(text: str) -> tuple[str, ...]:
         text[sentences[at].start : sentences[at + WINDOW - 1].end].strip()
         for at in range(len(sentences) - WINDOW + 1)
     )
+
+
+def cut_ending(text: str) -> tuple[str, ...]:
+    """The last window of a stretch of speech: where a question is, whatever was said on the way to it."""
+    return cut_windows(text)[-1:]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +113,11 @@ def hear_cues(texts: Sequence[str], listener: Listener) -> CueSignals:
 
 
 def gather_signals(
-    meaning: Array, words: Array, cues: CueSignals, question: Array | None = None
+    meaning: Array,
+    words: Array,
+    cues: CueSignals,
+    question: Array | None = None,
+    before: Array | None = None,
 ) -> Array:
     """Every signal of every text for every code.
 
@@ -97,6 +126,7 @@ def gather_signals(
         words: the same, of words.
         cues: what cues found.
         question: (n_texts, n_codes), how far what was just asked speaks for each code. None: nothing was.
+        before: the same, of what the same person had said before that.
 
     Returns:
         (n_texts, n_codes, n_signals).
@@ -110,8 +140,9 @@ def gather_signals(
     signals[:, :, 2] = cues.confidence
     signals[:, :, 3] = cues.confidence >= STRONG
     signals[:, :, 4] = cues.denied
-    if question is not None:
-        signals[:, :, 5] = question
+    for place, heard in ((5, question), (6, before)):
+        if heard is not None:
+            signals[:, :, place] = heard
     return signals
 
 
@@ -124,11 +155,11 @@ def find_odds_of_any(chance: Array) -> Array:
     return np.asarray(np.log(some) - none, np.float32)
 
 
-def hear_question(scores: Array, themes: NDArray[np.int64]) -> Array:
-    """How far what was asked speaks for each code, half by itself and half by its theme.
+def hear_context(scores: Array, themes: NDArray[np.int64]) -> Array:
+    """How far what went before speaks for each code, half by itself and half by its theme.
 
     Args:
-        scores: (n_texts, n_codes), of meaning and words together, for the turn before.
+        scores: (n_texts, n_codes), of meaning and words together, for what was said before.
         themes: (n_codes,), the number of each code's theme.
     """
     import numpy as np
@@ -136,7 +167,7 @@ def hear_question(scores: Array, themes: NDArray[np.int64]) -> Array:
     by_theme = np.stack(
         [scores[:, themes == theme].max(axis=1) for theme in range(int(themes.max()) + 1)], axis=1
     )[:, themes]
-    from_here = np.float32(QUESTION_FROM)
+    from_here = np.float32(HEARD_FROM)
     heard = np.maximum(scores - from_here, 0) + np.maximum(by_theme - from_here, 0)
     return np.asarray(heard / 2, np.float32)
 

@@ -1,7 +1,8 @@
 """Speech to learn from: invented utterances and a codebook's own examples, with the codes they carry.
 
 A file of speech has one JSON object a line: `text`, `codes` (ids, empty where none applies) and, if
-wanted, `voice`. A line with `"cues_seen": true` was in view when the cues were written, so it is not
+wanted, `voice`. Lines with an `interview` are one conversation, in order; those whose voice is
+"interviewer" are what was asked and carry no code. A line with `"cues_seen": true` was in view when the cues were written, so it is not
 used to find out how far cues can be trusted.
 """
 
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from themecode.model import Codebook, Problem
+from themecode.suggest.signals import NOTHING_BEFORE, TURNS_BACK, Context
 
 #: Lines that stand together were written together; a fold takes or leaves them as one.
 BLOCK = 40
 #: No utterance is longer: this is where somebody's whole interview would begin.
 LONGEST = 5_000
+#: The voice of whoever asks.
+INTERVIEWER = "interviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Utterance:
         source: the file's stem, or "examples".
         block: utterances of one block were written together.
         cues_seen: whether the cues were written with it in view.
+        context: what went before it.
+        natural: whether it is a turn of a whole conversation, where most turns carry nothing.
     """
 
     text: str
@@ -39,6 +45,8 @@ class Utterance:
     source: str
     block: str
     cues_seen: bool = False
+    context: Context = NOTHING_BEFORE
+    natural: bool = False
 
 
 def read_speech(
@@ -54,15 +62,23 @@ def read_speech(
         except (OSError, UnicodeDecodeError):
             problems.append(Problem(str(path), None, "the file cannot be read as UTF-8 text."))
             continue
+        conversation = _Conversation()
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 read = _read_line(line, known)
                 if isinstance(read, str):
                     problems.append(Problem(str(path), number, read, blocks=False))
                     continue
-                text, codes, seen = read
-                block = f"{path.stem}:{(number - 1) // BLOCK}"
-                found.append(Utterance(text, codes, None, path.stem, block, seen))
+                context = conversation.follow(read)
+                if read.asked:
+                    continue
+                together = read.interview or str((number - 1) // BLOCK)
+                found.append(
+                    Utterance(
+                        read.text, read.codes, None, path.stem, f"{path.stem}:{together}",
+                        read.cues_seen, context, bool(read.interview),
+                    )
+                )  # fmt: skip
     return tuple(found), tuple(problems)
 
 
@@ -74,7 +90,42 @@ def _list_files(paths: Iterable[Path]) -> list[Path]:
     ]
 
 
-def _read_line(line: str, known: set[str]) -> tuple[str, frozenset[str], bool] | str:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of speech, as read."""
+
+    text: str
+    codes: frozenset[str]
+    cues_seen: bool
+    interview: str
+    voice: str
+
+    @property
+    def asked(self) -> bool:
+        """Whether an interviewer said it."""
+        return bool(self.interview) and self.voice == INTERVIEWER
+
+
+class _Conversation:
+    """What was said before, line by line."""
+
+    def __init__(self) -> None:
+        self._lines: list[_Line] = []
+
+    def follow(self, line: _Line) -> Context:
+        """What went before a line, which is then heard in its turn."""
+        if not line.interview:
+            return NOTHING_BEFORE
+        if self._lines and self._lines[-1].interview != line.interview:
+            self._lines = []
+        heard, self._lines = self._lines, [*self._lines[-(TURNS_BACK - 1) :], line]
+        if not heard:
+            return NOTHING_BEFORE
+        own = [each.text for each in heard[:-1] if each.voice == line.voice]
+        return Context(heard[-1].text, own[-1] if own else "")
+
+
+def _read_line(line: str, known: set[str]) -> _Line | str:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -89,7 +140,13 @@ def _read_line(line: str, known: set[str]) -> tuple[str, frozenset[str], bool] |
     unknown = sorted(set(codes) - known)
     if unknown:
         return f"the codebook has no code {', '.join(unknown)}."
-    return " ".join(text.split()), frozenset(codes), row.get("cues_seen") is True
+    return _Line(
+        " ".join(text.split()),
+        frozenset(codes),
+        row.get("cues_seen") is True,
+        str(row.get("interview") or ""),
+        str(row.get("voice") or ""),
+    )
 
 
 def list_examples(codebook: Codebook) -> tuple[Utterance, ...]:

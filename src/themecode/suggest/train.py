@@ -8,11 +8,11 @@ seen, so that its confidence means what it says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from themecode.errors import ThemecodeError
-from themecode.language.encoder import Encoder
+from themecode.language.encoder import WIDTH, Encoder
+from themecode.language.tuning import LowerLayers, Recipe, Tuned, tune_encoder
 from themecode.model import Codebook
 from themecode.suggest.calibrate import (
     STRONG_COUNTS,
@@ -24,20 +24,27 @@ from themecode.suggest.calibrate import (
     find_calibration_error,
     find_precise,
     fit_carries,
+    has_enough_natural,
     weigh_decisions,
     weigh_uncoded,
 )
 from themecode.suggest.learned_model import LearnedModel, hash_meaning, pack_model, unpack_model
+from themecode.suggest.lessons import ENOUGH_SPEECH, Lessons, prepare_lessons
 from themecode.suggest.listen import Listener
+from themecode.suggest.meaning import Cut, is_heard
 from themecode.suggest.ngrams import PLACES, count_rarity, weigh_places
 from themecode.suggest.signals import (
+    BEFORE_COUNTS,
     NAMES,
     QUESTION_COUNTS,
     USED,
+    cut_ending,
     cut_windows,
     find_odds_of_any,
     gather_signals,
+    hear_context,
     hear_cues,
+    number_themes,
 )
 from themecode.suggest.speech import Utterance
 
@@ -47,14 +54,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-#: With fewer wholly labelled utterances an example is taken to carry its own code alone, and signals are
-#: weighed as they usually are.
-ENOUGH_SPEECH = 400
-#: Threads to train with. Another number gives other last bits.
-THREADS = 1
+#: Threads to train with, and to teach the encoder with. Another number gives other last bits.
+THREADS, TUNING_THREADS = 1, 2
+#: All of the speech is gone over this often after a part was held out, with steps so much smaller.
+_ROUNDS_AGAIN, _RATE_AGAIN = 1, 0.5
+#: In so many parts the weighing of signals is held out.
+_PARTS_AGAIN = 4
 _SEED = 20
-#: An interview turn holds more than one thing: this share of utterances is heard joined to another.
-_JOINED = 0.12
 #: A word that hardly matters is left out of the file.
 _LEAST_WORD = 2
 
@@ -67,6 +73,8 @@ class TrainingPlan:
         folds: in how many parts speech is held out in turn.
         aims: what thresholds are chosen for.
         firmness: how freely a line may follow its examples (the C of a logistic regression).
+        tune_from: with so many utterances that carry a code, the encoder's last layers are taught as well.
+        recipe: how they are taught. None: they are not.
         share: of the utterances, how many to learn from: less than all tells what more would bring.
     """
 
@@ -74,28 +82,8 @@ class TrainingPlan:
     aims: Aims = field(default_factory=Aims)
     firmness: float = 1.0
     share: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lessons:
-    """Utterances made ready to learn from.
-
-    Args:
-        texts: theirs, and some of them joined.
-        wanted, known: (n_texts, n_codes).
-        whole: (n_texts,), whether every code is known.
-        fair: (n_texts,), whether the cues were written without it in view.
-        original: (n_texts,), whether it is one utterance as written.
-        fold: (n_texts,).
-    """
-
-    texts: tuple[str, ...]
-    wanted: Array
-    known: Array
-    whole: NDArray[np.bool_]
-    fair: NDArray[np.bool_]
-    original: NDArray[np.bool_]
-    fold: NDArray[np.int64]
+    tune_from: int = 3_000
+    recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2, rounds=4))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +97,7 @@ class HeldOut:
         carries: (n_rows,), how likely each carries a code at all.
         weights: (n_rows, n_codes), what each decision counts, so that speech is as in interviews.
         counts: (n_rows,), what each stretch counts.
+        natural: (n_rows,), which are turns of whole conversations.
     """
 
     rows: NDArray[np.int64]
@@ -117,6 +106,7 @@ class HeldOut:
     carries: Array
     weights: Array
     counts: Array
+    natural: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +157,7 @@ def train_model(
         carries=held_out.carries,
         aims=plan.aims,
     )
-    encoder = Encoder()
+    encoder = Encoder(tuned=first.tensors or None)
     listed = [
         (number, place, each)
         for number, code in enumerate(codebook.codes)
@@ -178,13 +168,13 @@ def train_model(
         codebook_sha256=codebook.sha256,
         code_ids=tuple(code.id for code in codebook.codes),
         code_meanings=tuple(map(hash_meaning, codebook.codes)),
-        tensors={},
+        tensors=first.tensors,
         head=first.head.astype(np.float32),
         offset=first.offset.astype(np.float32),
-        rarity=first.words.rarity,
-        word_weights=first.words.weights,
-        word_scale=first.words.scale,
-        word_offset=first.words.offset,
+        rarity=first.rarity,
+        word_weights=first.weights,
+        word_scale=first.scale,
+        word_offset=first.word_offset,
         ways=tuple(USED),
         mixes=np.array([ways[name][0] for name in USED], np.float32),
         mix_offsets=np.array([ways[name][1] for name in USED], np.float32),
@@ -213,92 +203,24 @@ def train_model(
     return Trained(unpack_model(raw), raw, held_out)
 
 
-def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, folds: int) -> Lessons:
-    """Utterances as numbers, some of them joined, in folds that keep together what was written together."""
-    import numpy as np
-
-    places = {code.id: at for at, code in enumerate(codebook.codes)}
-    if not any(each.codes for each in utterances):
-        raise ThemecodeError(
-            "There is nothing to learn from: give the codebook's codes examples, or name files of "
-            "speech with `--speech`."
-        )
-    single = sum(each.known is None and bool(each.codes) for each in utterances) < ENOUGH_SPEECH
-    random = np.random.default_rng(_SEED)
-    blocks = sorted({each.block for each in utterances})
-    order = random.permutation(len(blocks))
-    fold_of = {blocks[at]: number % folds for number, at in enumerate(order)}
-    rows: list[tuple[str, Array, Array, bool, bool, bool, int]] = []
-    for each in utterances:
-        wanted = np.zeros(len(places), np.float32)
-        wanted[[places[code] for code in each.codes]] = 1
-        known = np.ones(len(places), np.float32)
-        if each.known is not None and not (single and each.codes):
-            known[:] = 0
-            known[[places[code] for code in each.known]] = 1
-        whole = each.known is None or (single and bool(each.codes))
-        fair = single or not each.cues_seen
-        rows.append((each.text, wanted, known, whole, fair, True, fold_of[each.block]))
-    rows.extend(_join_utterances(rows, random))
-    return Lessons(
-        texts=tuple(row[0] for row in rows),
-        wanted=np.array([row[1] for row in rows]),
-        known=np.array([row[2] for row in rows]),
-        whole=np.array([row[3] for row in rows]),
-        fair=np.array([row[4] for row in rows]),
-        original=np.array([row[5] for row in rows]),
-        fold=np.array([row[6] for row in rows], np.int64),
-    )
-
-
-def _join_utterances(rows: Sequence[Any], random: np.random.Generator) -> list[Any]:
-    """Utterances said in one breath with another of their fold: with an uncoded one twice as often."""
-    import numpy as np
-
-    joined = []
-    for fold in sorted({row[6] for row in rows}):
-        mine = [row for row in rows if row[6] == fold and row[3]]
-        coded = [row for row in mine if row[1].any()]
-        plain = [row for row in mine if not row[1].any()]
-        pairs = []
-        for at in random.permutation(len(coded))[: int(len(coded) * _JOINED)]:
-            others = plain if plain and random.random() < 2 / 3 else coded
-            pairs.append([coded[at], others[int(random.integers(len(others)))]])
-        pairs.extend(
-            [plain[at], plain[int(random.integers(len(plain)))]]
-            for at in random.permutation(len(plain))[: int(len(plain) * _JOINED)]
-        )
-        for pair in pairs:
-            if random.random() < 0.5:
-                pair.reverse()
-            joined.append((
-                f"{pair[0][0]} {pair[1][0]}",
-                np.maximum(pair[0][1], pair[1][1]),
-                np.ones_like(pair[0][1]),
-                True, pair[0][4] and pair[1][4], False, fold,
-            ))  # fmt: skip
-    return joined
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Words:
-    """A line a code over words, and its scores of every window."""
+class _First:
+    """The first layer of learning: a line a code over vectors, and one over words.
 
+    Args:
+        tensors: what was changed in the encoder. Empty: nothing was.
+        head, offset: (384, n_codes + 1) and (n_codes + 1,).
+        rarity: (PLACES,).
+        weights, scale, word_offset: (PLACES, n_codes + 1) whole numbers, and (n_codes + 1,).
+    """
+
+    tensors: dict[str, NDArray[Any]]
+    head: Array
+    offset: Array
     rarity: Array
     weights: NDArray[np.int8]
     scale: Array
-    offset: Array
-    scores: Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _First:
-    """The first layer of learning, and its scores of every text."""
-
-    head: Array
-    offset: Array
-    meaning: Array
-    words: _Words
+    word_offset: Array
 
 
 class _Learner:
@@ -309,64 +231,84 @@ class _Learner:
 
         self.lessons, self.plan, self.progress = lessons, plan, progress
         self.cues = hear_cues(lessons.texts, Listener(codebook.codes, codebook))
+        self.themes = number_themes([code.theme_id for code in codebook.codes])
         self.lengths = np.array([len(text.split()) for text in lessons.texts], np.float32)
-        self.enough = int((lessons.whole & (lessons.wanted.max(axis=1) > 0)).sum()) >= ENOUGH_SPEECH
+        spoken = int((lessons.whole & (lessons.wanted.max(axis=1) > 0) & lessons.original).sum())
+        self.enough = spoken >= ENOUGH_SPEECH
+        self.recipe = plan.recipe if spoken >= plan.tune_from else None
         whole = lessons.whole.astype(np.float32)[:, None]
         anything = lessons.wanted.max(axis=1, keepdims=True)
         self.wanted = np.hstack([lessons.wanted, anything]).astype(np.float32)
         self.known = np.hstack([lessons.known, whole]).astype(np.float32)
-        # A text is learned from as a whole, and weighed by its most telling window.
-        windows = [cut_windows(text) for text in lessons.texts]
-        self.starts = np.cumsum([0, *map(len, windows)])[:-1]
-        self.windows = [window for each in windows for window in each]
-        learned = [text for text, own in zip(lessons.texts, lessons.original, strict=True) if own]
-        distinct = list(dict.fromkeys([*learned, *self.windows]))
-        places = {text: at for at, text in enumerate(distinct)}
-        vectors = Encoder(threads=2).encode(
-            distinct, progress=lambda done, total: progress("reading speech", done, total)
-        )
         # Joined utterances are weighed, to find out how far scores can be trusted, and not learned from.
-        self.vectors = vectors[[places.get(text, 0) for text in lessons.texts]]
-        self.window_vectors = vectors[[places[text] for text in self.windows]]
+        self.taught = np.flatnonzero(lessons.original)
+        texts = [lessons.texts[at] for at in self.taught]
+        self._vectors: dict[str, Array] = {}
+        self._tuned: Tuned | None = None
+        self._lower: LowerLayers | None = None
+        if self.recipe is not None:
+            self._lower = LowerLayers(
+                texts,
+                layers=self.recipe.layers,
+                threads=TUNING_THREADS,
+                progress=lambda done, total: progress("reading speech", done, total),
+            )
+        else:
+            windows = [window for text in lessons.texts for window in cut_windows(text)]
+            self._encode([*texts, *windows], {})
+
+    @property
+    def held_folds(self) -> tuple[int, ...]:
+        """The parts held out in turn: teaching the encoder takes long, so one must do for it."""
+        return (0,) if self.recipe is not None else tuple(range(self.plan.folds))
 
     def hold_out(self) -> tuple[HeldOut, dict[str, tuple[Array, Array]], Array]:
         """Score each fold by what the others taught, and learn to weigh the scores."""
         import numpy as np
 
         lessons, aims = self.lessons, self.plan.aims
-        meaning = np.zeros_like(self.wanted)
-        words = np.zeros_like(self.wanted)
-        for fold in range(self.plan.folds):
+        meaning, words = np.zeros_like(self.wanted), np.zeros_like(self.wanted)
+        question, before = np.zeros_like(lessons.wanted), np.zeros_like(lessons.wanted)
+        scored = np.zeros(len(lessons.texts), np.bool_)
+        for fold in self.held_folds:
             own = lessons.fold == fold
             if own.all() or not own.any():
                 continue
             first = self.learn(~own, f"holding out part {fold + 1} of {self.plan.folds}")
-            meaning[own], words[own] = first.meaning[own], first.words.scores[own]
-        signals = gather_signals(meaning, words, self.cues)
-        use = np.flatnonzero(lessons.whole & lessons.fair)
+            rows = np.flatnonzero(own)
+            meaning[own], words[own] = self._score(first, [lessons.texts[at] for at in rows])
+            contexts = [lessons.contexts[at] for at in rows]
+            question[own] = self._hear(first, [each.question for each in contexts], cut_ending)
+            before[own] = self._hear(first, [each.before for each in contexts], cut_windows)
+            scored |= own
+        if not scored.any():
+            scored[:] = True
+        signals = gather_signals(meaning, words, self.cues, question, before)
+        use = np.flatnonzero(lessons.whole & lessons.fair & scored)
         if not len(use):
-            use = np.flatnonzero(lessons.whole)
-        weights = weigh_decisions(lessons.wanted[use], aims.uncoded)
+            use = np.flatnonzero(lessons.whole & scored)
+        natural = lessons.natural[use]
+        weights = weigh_decisions(lessons.wanted[use], aims.uncoded, natural)
         weigh = calibrate_scores if self.enough else _weigh_as_usual
-        ways = {
-            name: _mind_standing(*weigh(signals[use], lessons.wanted[use], weights, kept), name)
-            for name, kept in USED.items()
-        }
+        learned = has_enough_natural(natural)
+
+        def find_mix(rows: Any, name: str) -> tuple[Array, Array]:
+            found = weigh(signals[use][rows], lessons.wanted[use][rows], weights[rows], USED[name])
+            return _mind_standing(*found, name, learned=learned)
+
+        everything = np.ones(len(use), np.bool_)
+        ways = {name: find_mix(everything, name) for name in USED}
         chance = {name: np.zeros((len(use), lessons.wanted.shape[1]), np.float32) for name in USED}
-        folds = lessons.fold[use]
-        for name, kept in USED.items():
-            for number in sorted(set(folds.tolist())):
-                own = folds == number
-                others = ~own if (~own).any() else own
-                found = weigh(
-                    signals[use][others], lessons.wanted[use][others], weights[others], kept
-                )
-                mix, offset = _mind_standing(*found, name)
+        parts = _part_again(lessons, use)
+        for name in USED:
+            for number in sorted(set(parts.tolist())):
+                own = parts == number
+                mix, offset = find_mix(~own if (~own).any() else own, name)
                 chance[name][own] = _to_chance(signals[use][own] @ mix + offset)
         anything = meaning[use, -1] * 0.5 + words[use, -1] * 0.5
         some = find_odds_of_any(chance["together"])
         features = np.stack([anything, some, np.log1p(self.lengths[use])], axis=1)
-        counts = weigh_uncoded(lessons.wanted[use], aims.uncoded)
+        counts = weigh_uncoded(lessons.wanted[use], aims.uncoded, natural)
         carries = fit_carries(features, lessons.wanted[use].max(axis=1) > 0, counts)
         inside = lessons.original[use]
         rows = use[inside]
@@ -375,45 +317,112 @@ class _Learner:
             lessons.wanted[rows],
             {name: values[inside] for name, values in chance.items()},
             _to_chance(features[inside] @ carries[:3] + carries[3]),
-            weigh_decisions(lessons.wanted[rows], aims.uncoded),
-            weigh_uncoded(lessons.wanted[rows], aims.uncoded),
+            weigh_decisions(lessons.wanted[rows], aims.uncoded, lessons.natural[rows]),
+            weigh_uncoded(lessons.wanted[rows], aims.uncoded, lessons.natural[rows]),
+            lessons.natural[rows],
         )
         return held_out, ways, carries
 
     def learn(self, use: NDArray[np.bool_], what: str) -> _First:
-        """The first layer, from some of the texts; scores for all of them."""
+        """The first layer, from some of the texts."""
         import numpy as np
 
         count = self.wanted.shape[1]
-        use = use & self.lessons.original
-        texts = [self.lessons.texts[at] for at in np.flatnonzero(use)]
+        own = np.flatnonzero(use[self.taught])
+        rows = self.taught[own]
+        texts = [self.lessons.texts[at] for at in rows]
         rarity = count_rarity(texts)
-        matrix = _weigh_words(self.lessons.texts, rarity)
-        head = np.zeros((self.vectors.shape[1], count), np.float32)
+        matrix = _weigh_words(texts, rarity)
+        head = np.zeros((WIDTH, count), np.float32)
         offset = np.full(count, -4.0, np.float32)
         weights = np.zeros((PLACES, count), np.float32)
         word_offset = np.full(count, -4.0, np.float32)
+        firmness = self.plan.firmness
+        vectors = None if self._lower else self._encode(texts, {})
         for code in range(count):
-            rows = np.flatnonzero(use & (self.known[:, code] > 0))
-            answers = self.wanted[rows, code]
+            known = np.flatnonzero(self.known[rows, code] > 0)
+            answers = self.wanted[rows[known], code]
             if 0 < answers.sum() < len(answers):
-                firmness = self.plan.firmness
-                head[:, code], offset[code] = _fit_line(self.vectors[rows], answers, firmness)
-                weights[:, code], word_offset[code] = _fit_words(matrix[rows], answers, firmness)
+                if vectors is not None:
+                    head[:, code], offset[code] = _fit_line(vectors[known], answers, firmness)
+                weights[:, code], word_offset[code] = _fit_words(matrix[known], answers, firmness)
             self.progress(what, code + 1, count)
-        words = _round_words(weights, word_offset, rarity)
-        window_words = _weigh_words(self.windows, rarity)
-        scores = window_words @ (words[0] * words[1]) + word_offset
-        meaning = self.window_vectors @ head + offset
-        return _First(
-            head,
-            offset,
-            np.maximum.reduceat(meaning, self.starts, axis=0),
-            _Words(
-                rarity, words[0], words[1], word_offset,
-                np.maximum.reduceat(np.asarray(scores, np.float32), self.starts, axis=0),
-            ),
-        )  # fmt: skip
+        tensors: dict[str, NDArray[Any]] = {}
+        if self._lower is not None:
+            tuned = self._tune(self._lower, own, what)
+            tensors, head, offset = tuned.tensors, tuned.head, tuned.offset
+        rounded, scale = _round_words(weights, rarity)
+        return _First(tensors, head, offset, rarity, rounded, scale, word_offset)
+
+    def _tune(self, lower: LowerLayers, own: NDArray[np.int64], what: str) -> Tuned:
+        """The encoder's last layers, taught: the second time goes on from the first, more quietly."""
+        from threadpoolctl import threadpool_limits
+
+        assert self.recipe is not None
+        recipe = self.recipe
+        if self._tuned is not None:
+            recipe = replace(recipe, rounds=_ROUNDS_AGAIN, rate=recipe.rate * _RATE_AGAIN,
+                             head_rate=recipe.head_rate * _RATE_AGAIN)  # fmt: skip
+        with threadpool_limits(TUNING_THREADS):
+            self._tuned = tune_encoder(
+                lower,
+                self.wanted[self.taught],
+                self.known[self.taught],
+                use=own,
+                recipe=recipe,
+                start=self._tuned,
+                progress=lambda done, total: self.progress(what, done, total),
+            )
+        return self._tuned
+
+    def _score(
+        self, first: _First, texts: Sequence[str], cut: Cut = cut_windows
+    ) -> tuple[Array, Array]:
+        """Scores of meaning and words: of each text those of its most telling window."""
+        import numpy as np
+
+        windows = [cut(text) for text in texts]
+        starts = np.cumsum([0, *map(len, windows)])[:-1]
+        listed = [window for each in windows for window in each]
+        meaning = self._encode(listed, first.tensors) @ first.head + first.offset
+        words = _weigh_words(listed, first.rarity) @ (first.weights * first.scale)
+        return (
+            np.maximum.reduceat(meaning, starts, axis=0),
+            np.maximum.reduceat(np.asarray(words + first.word_offset, np.float32), starts, axis=0),
+        )
+
+    def _hear(self, first: _First, texts: Sequence[str], cut: Cut) -> Array:
+        """How far what went before speaks for each code."""
+        import numpy as np
+
+        heard = np.zeros((len(texts), len(self.themes)), np.float32)
+        places = [at for at, text in enumerate(texts) if is_heard(text)]
+        if places:
+            meaning, words = self._score(first, [texts[at] for at in places], cut)
+            heard[places] = hear_context((meaning + words)[:, :-1], self.themes)
+        return heard
+
+    def _encode(self, texts: Sequence[str], tensors: dict[str, NDArray[Any]]) -> Array:
+        """Vectors, each distinct text encoded once; those of the encoder as it comes are kept."""
+        import numpy as np
+
+        kept = {} if tensors else self._vectors
+        new = list(dict.fromkeys(text for text in texts if text not in kept))
+        if new:
+            vectors = Encoder(tuned=tensors or None, threads=2).encode(
+                new, progress=lambda done, total: self.progress("reading speech", done, total)
+            )
+            kept.update(zip(new, vectors, strict=True))
+        return np.stack([kept[text] for text in texts]) if texts else np.zeros((0, WIDTH), "f4")
+
+
+def _part_again(lessons: Lessons, use: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Parts in which the weighing of signals is held out in turn: blocks are kept whole."""
+    import numpy as np
+
+    blocks = [lessons.blocks[at] for at in use]
+    numbers = {block: number for number, block in enumerate(dict.fromkeys(blocks))}
+    return np.array([numbers[block] % _PARTS_AGAIN for block in blocks], np.int64)
 
 
 def _weigh_words(texts: Sequence[str], rarity: Array) -> Any:
@@ -432,9 +441,7 @@ def _weigh_words(texts: Sequence[str], rarity: Array) -> Any:
     )
 
 
-def _round_words(
-    weights: Array, offset: Array, rarity: Array
-) -> tuple[NDArray[np.int8], Array, Array]:
+def _round_words(weights: Array, rarity: Array) -> tuple[NDArray[np.int8], Array]:
     """Weights in whole numbers; those that hardly matter are nothing, so that the file stays small."""
     import numpy as np
 
@@ -442,18 +449,19 @@ def _round_words(
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-8) / np.float32(127)
     rounded = np.rint(weights / scale).astype(np.int8)
     rounded[np.abs(rounded) < _LEAST_WORD] = 0
-    return rounded, scale.astype(np.float32), offset
+    return rounded, scale.astype(np.float32)
 
 
-def _mind_standing(mix: Array, offset: Array, name: str) -> tuple[Array, Array]:
-    """The question counts as it always does: speech to learn from comes without one. So does a strong cue."""
+def _mind_standing(mix: Array, offset: Array, name: str, *, learned: bool) -> tuple[Array, Array]:
+    """A strong cue counts as it always does; so does what went before, unless it could be `learned`."""
+    mix = mix.copy()
     strong = NAMES.index("strong cue")
     if strong in USED[name]:
-        mix = mix.copy()
         mix[strong] = max(float(mix[strong]), STRONG_COUNTS)
-    if NAMES.index("question") in USED[name]:
-        mix = mix.copy()
-        mix[NAMES.index("question")] = QUESTION_COUNTS
+    for what, counts in (("question", QUESTION_COUNTS), ("before", BEFORE_COUNTS)):
+        place = NAMES.index(what)
+        if place in USED[name]:
+            mix[place] = max(float(mix[place]), 0.0) if learned else counts
     return mix, offset
 
 
@@ -463,8 +471,7 @@ def _weigh_as_usual(
     """The weights that signals usually have; the offset so that claims are as common as codings."""
     import numpy as np
 
-    usual = (*USUAL_MIX, 0.0)
-    mix = np.array([usual[at] if at in kept else 0.0 for at in range(signals.shape[2])], np.float32)
+    mix = np.array([USUAL_MIX[at] if at in kept else 0.0 for at in range(signals.shape[2])], "f4")
     scores = signals @ mix
     aim = float((weights * wanted).sum())
     low, high = -12.0, 6.0

@@ -286,9 +286,12 @@ def find_header(
 def name_columns(cells: Sequence[str]) -> str:
     """The columns of a header as a sentence lists them.
 
-    What reads like speech is only counted: a sheet without a header begins with somebody's answer.
+    What reads like speech is only counted: a sheet without a header begins with somebody's answer,
+    and then even a short cell may be her name.
     """
     given = [" ".join(cell.split()) for cell in cells if cell.strip()]
+    if any(_is_answer(cell) for cell in given):
+        return f"{len(given):,} whose first row holds no titles"
     names = [name for name in given if _is_name(name)]
     shown = ", ".join(f"“{name}”" for name in names[:12])
     if len(names) < len(given):
@@ -299,11 +302,15 @@ def name_columns(cells: Sequence[str]) -> str:
 
 
 def _is_name(cell: str) -> bool:
-    return (
-        len(cell) <= 40
-        and len(cell.split()) <= 4
-        and not any(mark in cell.rstrip("?") for mark in ",;.!?")
-    )
+    return len(cell) <= 26 and len(cell.split()) <= 4 and _TITLE.fullmatch(cell) is not None
+
+
+def _is_answer(cell: str) -> bool:
+    """Whether a cell cannot be a title: a number or date, or a sentence that ends."""
+    return not any(letter.isalpha() for letter in cell) or cell.endswith((".", "!", "…"))
+
+
+_TITLE = re.compile(r"\w[\w ()/_%#&'’:-]*\??")
 
 
 def _too_many_rows() -> UnreadableFile:
