@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 _SHOWN = 30
 
 
+#: What a table's name says badly to a researcher.
+_SAID = {"coded passes": "records of its coding"}
+
+
+def _say_what(name: str, number: int) -> str:
+    said = _SAID.get(name, name)
+    return re.sub(r"\b(\w+[^s])s\b", r"\1", said, count=1) if number == 1 else said
+
+
 def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
     """What goes or went, what to call back, and what is left to do by hand."""
     console = _console()
@@ -28,7 +38,7 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
     )
     counts = [(name, number) for name, number in sorted(taken.counts.items()) if number]
     for name, number in counts:
-        console.print(f"  {number:>7,}  {name}")
+        console.print(f"  {number:>7,}  {_say_what(name, number)}")
     if not counts:
         console.print("  nothing in the database")
     if dry:
