@@ -153,3 +153,21 @@ def test_every_excerpt_of_a_passage_is_warned_of_what_any_of_its_codes_warns_of(
     care = [item for item in study.review_items() if item.code_id == "family.care"]
     # Asked about childcare, of words that are about losing children as well.
     assert care and all(item.topics == ("child removal",) for item in care)
+
+
+def test_an_order_by_what_teaches_most_draws_the_same_excerpts_and_spreads_the_uncoded(
+    study: Study,
+) -> None:
+    def draw(first: str) -> list[tuple[object, ...]]:
+        made = plan(study, suggested=8, uncoded=4, first=first)
+        assert made.options.first == first
+        return [
+            (each.transcript_id, each.span, each.code_id, each.stratum)
+            for each in study.review_items()
+        ]
+
+    by_lot, teaching, doubtful = draw("random"), draw("teaching"), draw("doubtful")
+    assert set(by_lot) == set(teaching) == set(doubtful)
+    assert teaching != by_lot
+    half = [each[3] for each in teaching[: len(teaching) // 2]]
+    assert Stratum.UNCODED in half and Stratum.SUGGESTED in half

@@ -28,7 +28,7 @@ def percent_agreement(table: Table) -> Table:
 def cohen_kappa(table: Table) -> Table:
     """Agreement beyond what each one's own share of yeses would give by chance.
 
-    Source: Cohen 1960, "A coefficient of agreement for nominal scales", pp. 39-40.
+    Source: Cohen 1960, "A coefficient of agreement for nominal scales".
 
     >>> round(float(cohen_kappa(np.array([20.0, 5, 10, 15]))), 2)
     0.4
@@ -42,7 +42,7 @@ def cohen_kappa(table: Table) -> Table:
 
 
 def gwet_ac1(table: Table) -> Table:
-    """Agreement beyond chance where chance is guessing at the hard ones (Gwet 2008, pp. 36-38).
+    """Agreement beyond chance where chance is guessing at the hard ones (Gwet 2008).
 
     It stays steady where a code is rare, where kappa falls towards nothing.
 
@@ -56,7 +56,7 @@ def gwet_ac1(table: Table) -> Table:
 
 
 def positive_agreement(table: Table) -> Table:
-    """Where either said yes, how far the two met (Cicchetti and Feinstein 1990, p. 554).
+    """Where either said yes, how far the two met (Cicchetti and Feinstein 1990).
 
     >>> round(float(positive_agreement(np.array([20.0, 5, 10, 15]))), 3)
     0.727

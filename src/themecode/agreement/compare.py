@@ -147,7 +147,7 @@ def compare_sides(
     each passage counts once.
 
     Source: percentile bootstrap over clusters, Davison and Hinkley 1997, "Bootstrap methods and
-    their application", pp. 100-102; the cluster is the participant.
+    their application"; the cluster is the participant.
 
     Raises:
         ValueError: somebody is on both sides.

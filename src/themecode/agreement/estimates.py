@@ -2,7 +2,7 @@
 
 Suggestions, doubtful suggestions and passages without a code are drawn at different rates. Each
 answer therefore speaks for as many as were not drawn: it is weighted by the inverse of the share of
-its stratum that was read (Horvitz and Thompson 1952, pp. 668-670).
+its stratum that was read (Horvitz and Thompson 1952).
 """
 
 from __future__ import annotations

@@ -101,6 +101,7 @@ def command(
     from themecode.exports.agreement_tables import make_report_tables
     from themecode.exports.report_tables import write_report_tables
     from themecode.flow.agreeing import choose_pairs, gather_readings
+    from themecode.flow.leaving import open_gate, record_leaving
     from themecode.store import utc_now
 
     if output is not None:
@@ -111,6 +112,7 @@ def command(
     resampling = Resampling(times=resamples, seed=seed)
     with open_named_study(ctx, study_name) as study:
         codebook = need_codebook(study)
+        gate = open_gate(study) if output is not None else None
         gathered = gather_readings(study, codebook, groups=named)
     if not gathered.people:
         raise ThemecodeError(
@@ -138,11 +140,13 @@ def command(
         )
         for pair in pairs
     ]
-    if output is not None:
+    if output is not None and gate is not None:
         tables = make_report_tables(
             comparisons, estimates, findings, printed=output.suffix.lower() == ".docx"
         )
         write_report_tables(tables, output, made_on=utc_now().date())
+        with open_named_study(ctx, study_name) as study:
+            record_leaving(study, [output], "agreement", gate=gate)
         click.echo(f"Wrote {output}", err=True)
     if as_json:
         console.print_json(

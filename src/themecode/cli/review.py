@@ -79,6 +79,13 @@ def _read_amount(given: str, option: str) -> int | None:
 @click.option(
     "--code", "codes", metavar="ID", multiple=True, help="Only this code or theme. Again for more."
 )
+@click.option(
+    "--first",
+    type=click.Choice(["random", "teaching", "doubtful"]),
+    default="random",
+    show_default=True,
+    help="Which of those drawn come first; what is drawn stays random.",
+)
 @click.option("--seed", default="1", show_default=True, help="Another seed draws other excerpts.")
 @json_option
 @study_option
@@ -93,6 +100,7 @@ def plan(
     blind: bool,
     again: bool,
     codes: tuple[str, ...],
+    first: str,
     seed: str,
     as_json: bool,
     study_name: str | None,
@@ -122,6 +130,7 @@ def plan(
         again=again,
         codes=codes,
         seed=seed,
+        first=first,
     )
     with open_named_study(ctx, study_name) as study:
         made = plan_review(
@@ -390,8 +399,9 @@ def pack(
       themecode review pack --reviewer Dee --format comments --transcript P03 -o p03_dee.docx
     """
     from themecode.cli.options import refuse_overwriting
+    from themecode.flow.leaving import open_gate, record_leaving
     from themecode.packs.comments import write_commented_transcript
-    from themecode.packs.contents import fill_pack
+    from themecode.packs.contents import fill_pack, find_reviewer
     from themecode.packs.document import write_document
     from themecode.packs.workbook import write_workbook
     from themecode.store import utc_now
@@ -404,14 +414,21 @@ def pack(
     refuse_overwriting(output, force=force)
     with open_named_study(ctx, study_name) as study:
         codebook = need_codebook(study)
+        gate = open_gate(study)
         if transcript_id is not None:
             written = write_commented_transcript(
                 study, codebook, transcript_id, output, reviewer=reviewer, made_at=utc_now()
             )
+            record_leaving(
+                study, [output], "review pack", gate=gate, transcript_ids=[transcript_id]
+            )
             click.echo(f"{output}: {written} comments to reply to.")
             return
+        _, queue = find_reviewer(study, reviewer)
         filled = fill_pack(study, codebook, reviewer, made_at=utc_now())
-    (write_workbook if kind == "xlsx" else write_document)(filled, output)
+        (write_workbook if kind == "xlsx" else write_document)(filled, output)
+        ids = sorted({item.transcript_id for item in queue.items})
+        record_leaving(study, [output], "review pack", gate=gate, transcript_ids=ids)
     apart = f", {len(filled.hard)} of them with a content note, apart" if filled.hard else ""
     click.echo(f"{output}: {len(filled.excerpts)} excerpts for {filled.reviewer}{apart}.")
     if filled.left_out:

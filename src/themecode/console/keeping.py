@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,20 @@ if TYPE_CHECKING:
 _SHOWN = 30
 
 
+#: What a table's name says badly to a researcher.
+_SAID = {"coded passes": "records of its coding"}
+
+
+def _say_what(name: str, number: int) -> str:
+    said = _SAID.get(name, name)
+    return re.sub(r"\b(\w+[^s])s\b", r"\1", said, count=1) if number == 1 else said
+
+
 def _list_counts(console: Console, counts: Mapping[str, int]) -> None:
     """How many of what go or went."""
     going = [(name, number) for name, number in sorted(counts.items()) if number]
     for name, number in going:
-        console.print(f"  {number:>7,}  {name}")
+        console.print(f"  {number:>7,}  {_say_what(name, number)}")
     if not going:
         console.print("  nothing in the database")
     if any(name.startswith("models taught") for name, _ in going):

@@ -181,7 +181,8 @@ def draw_excerpts(
         drawn += chosen
     else:
         strata[Stratum.UNCODED] = Sampled(0, 0)
-    ordered = _set_in_order(drawn, codebook, options)
+    telling = _list_telling(study, settled, codebook, options, drawn)
+    ordered = _set_in_order(drawn, codebook, options, telling)
     return tuple(
         ReviewItem(
             each.lot,
@@ -311,15 +312,58 @@ def _draw_uncoded(
     return chosen, population
 
 
+def _list_telling(
+    study: Study,
+    settled: Iterable[Settled],
+    codebook: Codebook,
+    options: PlanOptions,
+    drawn: Iterable[_Drawn],
+) -> list[str]:
+    """Ids of the drawn codings, those to be asked about first in front; none for a random order."""
+    if options.first == "random":
+        return []
+    asked = {coding_id for each in drawn for coding_id in each.coding_ids}
+    codings = [item.coding for item in settled if item.coding.id in asked]
+    if options.first == "doubtful":
+        return [
+            each.id
+            for each in sorted(
+                codings,
+                key=lambda each: (1.0 if each.confidence is None else each.confidence, each.id),
+            )
+        ]
+    from themecode.flow.learning import order_queue
+
+    return [each.id for each in order_queue(study, codebook, codings)]
+
+
+def _mix_in(asked: Sequence[_Place], uncoded: Sequence[_Place]) -> list[_Place]:
+    """Both in their own order, the uncoded spread evenly: stopping early leaves some of each read."""
+    places = [((at + 0.5) / len(asked), 0, place) for at, place in enumerate(asked)]
+    places += [((at + 0.5) / len(uncoded), 1, place) for at, place in enumerate(uncoded)]
+    return [place for _, _, place in sorted(places, key=lambda each: each[:2])]
+
+
 def _set_in_order(
-    drawn: Sequence[_Drawn], codebook: Codebook, options: PlanOptions
+    drawn: Sequence[_Drawn], codebook: Codebook, options: PlanOptions, telling: Sequence[str] = ()
 ) -> list[_Drawn]:
-    """Passages in random order, their codes in the codebook's; hard ones set apart if they can be."""
+    """Passages in random order, their codes in the codebook's; hard ones set apart if they can be.
+
+    The most telling come first where they are named; what is drawn stays as it is.
+    """
     places = {code.id: at for at, code in enumerate(codebook.codes)}
     passages: dict[_Place, list[_Drawn]] = {}
     for each in drawn:
         passages.setdefault(each.place, []).append(each)
     lots = sorted(passages, key=lambda place: _draw_lot(options, place, "order"))
+    if telling:
+        rank = {coding_id: at for at, coding_id in enumerate(telling)}
+        best = {
+            place: min((rank[one] for each in group for one in each.coding_ids), default=-1)
+            for place, group in passages.items()
+        }
+        asked = sorted((place for place in lots if best[place] >= 0), key=best.__getitem__)
+        lots = _mix_in(asked, [place for place in lots if best[place] < 0])
     hard = [place for place in lots if any(each.topics for each in passages[place])]
     light = [place for place in lots if not any(each.topics for each in passages[place])]
     # Spread evenly, a light one first: nobody meets all the hard ones in a row.

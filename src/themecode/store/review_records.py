@@ -106,6 +106,8 @@ class PlanOptions:
         codes: only these codes (and themes). Empty: all.
         shortest: passages of fewer words are not drawn where nothing was coded.
         seed: the same study, options and seed draw the same excerpts in the same order.
+        first: which of the drawn come first: "random", "teaching" (those whose answers would teach
+            the machine most) or "doubtful" (those it is least sure of). It changes no draw.
     """
 
     reviewers: tuple[str, ...]
@@ -118,6 +120,7 @@ class PlanOptions:
     codes: tuple[str, ...] = ()
     shortest: int = 5
     seed: str = "1"
+    first: str = "random"
 
 
 @dataclass(frozen=True, slots=True)
