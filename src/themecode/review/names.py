@@ -164,8 +164,8 @@ def add_missed(visit: Visit) -> Response:
 
 
 def _desk(visit: Visit) -> NamesDesk:
-    assert visit.desk is not None
-    return visit.desk
+    assert visit.names_desk is not None
+    return visit.names_desk
 
 
 def _read_number(given: str) -> int:
@@ -208,7 +208,7 @@ class NamesApp(ReviewApp):
 
     def _begin(self, request: Any) -> Visit:
         visit = super()._begin(request)
-        visit.desk = self._desk
+        visit.names_desk = self._desk
         return visit
 
     def _prepare(self, visit: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.workers.threadpool import _SHUTDOWNREQUEST  # type: ignore[attr-defined]
 
 from themecode.errors import ThemecodeError
 from themecode.review.app import ReviewApp
@@ -128,7 +130,7 @@ def open_server(
         )
         yield address, lambda: _serve(server)
     finally:
-        server.stop()
+        _stop(server)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -163,6 +165,20 @@ def _serve(server: _Server) -> None:
         pass
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _stop(server: _Server) -> None:
+    """End the server, and every worker of it: one that missed its notice would be waited for without end."""
+    again = threading.Timer(1.0, _tell_again, [server])
+    again.daemon = True
+    again.start()
+    server.stop()
+    again.cancel()
+
+
+def _tell_again(server: _Server) -> None:
+    for _ in range(THREADS):
+        server.requests.put(_SHUTDOWNREQUEST)
 
 
 def _make_tls(network: Network) -> Any:

@@ -55,7 +55,7 @@ class Visit:
         address: of this server.
         holder: who she is. None: nobody yet.
         device_key: the key of her device; "" where she has none yet.
-        desk: the names of the study, where these are what the pages are about.
+        names_desk: the names of the study, where these are what the pages are about.
     """
 
     study: Study
@@ -66,7 +66,7 @@ class Visit:
     secure: bool
     holder: KeyHolder | None = None
     device_key: str = ""
-    desk: NamesDesk | None = None
+    names_desk: NamesDesk | None = None
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     @property
@@ -88,7 +88,7 @@ class Visit:
             look=read_look(self.request.cookies.get(LOOK_COOKIE)),
             holder=self.holder,
             is_lead=self.is_lead,
-            desk=self.desk,
+            names_desk=self.names_desk,
             form_token=make_form_token(self.device_key) if self.device_key else "",
             answer_id=secrets.token_urlsafe(18),
             **values,
