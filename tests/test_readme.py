@@ -50,6 +50,8 @@ def parse(arguments: list[str]) -> None:
     context = cli.make_context("themecode", list(arguments), resilient_parsing=False)
     while isinstance(command, click.Group):
         rest = [*getattr(context, "_protected_args", ()), *context.args]
+        if not rest and command.invoke_without_command:
+            return
         name, command, rest = command.resolve_command(context, rest)
         context = command.make_context(name, rest, parent=context)
 
