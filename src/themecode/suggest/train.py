@@ -30,9 +30,10 @@ from themecode.suggest.calibrate import (
 )
 from themecode.suggest.learned_model import LearnedModel, hash_meaning, pack_model, unpack_model
 from themecode.suggest.lessons import ENOUGH_SPEECH, Lessons, prepare_lessons
+from themecode.suggest.lines import fit_line, fit_words, round_words, weigh_words
 from themecode.suggest.listen import Listener
 from themecode.suggest.meaning import Cut, is_heard
-from themecode.suggest.ngrams import PLACES, count_rarity, weigh_places
+from themecode.suggest.ngrams import PLACES, count_rarity
 from themecode.suggest.signals import (
     BEFORE_COUNTS,
     NAMES,
@@ -60,9 +61,6 @@ THREADS, TUNING_THREADS = 1, 2
 _ROUNDS_AGAIN, _RATE_AGAIN = 1, 0.5
 #: In so many parts the weighing of signals is held out.
 _PARTS_AGAIN = 4
-_SEED = 20
-#: A word that hardly matters is left out of the file.
-_LEAST_WORD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +330,7 @@ class _Learner:
         rows = self.taught[own]
         texts = [self.lessons.texts[at] for at in rows]
         rarity = count_rarity(texts)
-        matrix = _weigh_words(texts, rarity)
+        matrix = weigh_words(texts, rarity)
         head = np.zeros((WIDTH, count), np.float32)
         offset = np.full(count, -4.0, np.float32)
         weights = np.zeros((PLACES, count), np.float32)
@@ -344,14 +342,14 @@ class _Learner:
             answers = self.wanted[rows[known], code]
             if 0 < answers.sum() < len(answers):
                 if vectors is not None:
-                    head[:, code], offset[code] = _fit_line(vectors[known], answers, firmness)
-                weights[:, code], word_offset[code] = _fit_words(matrix[known], answers, firmness)
+                    head[:, code], offset[code] = fit_line(vectors[known], answers, firmness)
+                weights[:, code], word_offset[code] = fit_words(matrix[known], answers, firmness)
             self.progress(what, code + 1, count)
         tensors: dict[str, NDArray[Any]] = {}
         if self._lower is not None:
             tuned = self._tune(self._lower, own, what)
             tensors, head, offset = tuned.tensors, tuned.head, tuned.offset
-        rounded, scale = _round_words(weights, rarity)
+        rounded, scale = round_words(weights, rarity)
         return _First(tensors, head, offset, rarity, rounded, scale, word_offset)
 
     def _tune(self, lower: LowerLayers, own: NDArray[np.int64], what: str) -> Tuned:
@@ -385,7 +383,7 @@ class _Learner:
         starts = np.cumsum([0, *map(len, windows)])[:-1]
         listed = [window for each in windows for window in each]
         meaning = self._encode(listed, first.tensors) @ first.head + first.offset
-        words = _weigh_words(listed, first.rarity) @ (first.weights * first.scale)
+        words = weigh_words(listed, first.rarity) @ (first.weights * first.scale)
         return (
             np.maximum.reduceat(meaning, starts, axis=0),
             np.maximum.reduceat(np.asarray(words + first.word_offset, np.float32), starts, axis=0),
@@ -425,33 +423,6 @@ def _part_again(lessons: Lessons, use: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array([numbers[block] % _PARTS_AGAIN for block in blocks], np.int64)
 
 
-def _weigh_words(texts: Sequence[str], rarity: Array) -> Any:
-    import numpy as np
-    from scipy import sparse
-
-    weighed = [weigh_places(text, rarity) for text in texts]
-    ends = np.cumsum([0, *(len(places) for places, _ in weighed)])
-    return sparse.csr_matrix(
-        (
-            np.concatenate([weights for _, weights in weighed]).astype(np.float64),
-            np.concatenate([places for places, _ in weighed]),
-            ends,
-        ),
-        shape=(len(texts), PLACES),
-    )
-
-
-def _round_words(weights: Array, rarity: Array) -> tuple[NDArray[np.int8], Array]:
-    """Weights in whole numbers; those that hardly matter are nothing, so that the file stays small."""
-    import numpy as np
-
-    weights[rarity == 0] = 0
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-8) / np.float32(127)
-    rounded = np.rint(weights / scale).astype(np.int8)
-    rounded[np.abs(rounded) < _LEAST_WORD] = 0
-    return rounded, scale.astype(np.float32)
-
-
 def _mind_standing(mix: Array, offset: Array, name: str, *, learned: bool) -> tuple[Array, Array]:
     """A strong cue counts as it always does; so does what went before, unless it could be `learned`."""
     mix = mix.copy()
@@ -489,25 +460,6 @@ def _to_chance(scores: Array) -> Array:
     import numpy as np
 
     return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
-
-
-def _fit_line(vectors: Array, answers: Any, firmness: float) -> tuple[Any, float]:
-    """A balanced logistic line over vectors."""
-    from sklearn.linear_model import LogisticRegression
-
-    line = LogisticRegression(C=firmness, class_weight="balanced", max_iter=300, tol=1e-3)
-    line.fit(vectors, answers)
-    return line.coef_[0], float(line.intercept_[0])
-
-
-def _fit_words(matrix: Any, answers: Any, firmness: float) -> tuple[Any, float]:
-    """A balanced logistic line over words; the dual reaches it eight times sooner than the primal."""
-    from sklearn.linear_model import LogisticRegression
-
-    line = LogisticRegression(C=firmness, class_weight="balanced", solver="liblinear", dual=True,
-                              tol=0.01, max_iter=2000, random_state=_SEED)  # fmt: skip
-    line.fit(matrix, answers)
-    return line.coef_[0], float(line.intercept_[0])
 
 
 def _round(vectors: Array) -> NDArray[np.int8]:
