@@ -154,6 +154,9 @@ def _print_next(summary: StudySummary, where: str, console: Console) -> None:
             "not sure of; they are in no count."
         )
     console.print("What next:")
+    if not summary.turns:
+        console.print("  The study holds no transcripts yet. Put some in a folder, and run this again on it.")
+        return
     console.print("  Open theme_tables.docx, and read some passages against their codes.")
     console.print("  See who was taken for an interviewer:", f"themecode status --speakers --study {where}",
                   sep="\n    ", soft_wrap=True)  # fmt: skip
