@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 
 from themecode.language.heard import hear
 from themecode.language.stance import ECHO_WORDS, is_denied, is_echo, is_imagined
@@ -23,16 +24,13 @@ from themecode.model import (
     TurnKind,
     coding_id,
 )
-from themecode.segments import find_passages
 from themecode.suggest.coder import CODER
+from themecode.suggest.heard_cues import HeardTurn, Match
 from themecode.suggest.listen import (
     LEAST_CONFIDENCE,
     UNLESS,
     WEIGHTS,
-    HeardSentence,
-    HeardTurn,
     Listener,
-    Match,
 )
 
 #: An imagined case or an echo of the question halves the chance, so that a person decides.
@@ -41,28 +39,23 @@ ECHO_FACTOR = 0.5
 #: However many such cues there are, they are offered and never suggested: below `suggested`.
 MOST_WHEN_MINDED = 0.59
 
+_BY_WEIGHT = attrgetter("order")
 _CLAUSE = re.compile(r"[;.]\s+|[;.]$")
 _LETTERS = re.compile(r"[a-z]{4,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
     """A match and what it is worth once the words around it are minded."""
 
     match: Match
-    sentence: HeardSentence
     weight: float
     minded: tuple[str, ...]
 
     @property
-    def order(self) -> tuple[float, int, int, str]:
+    def order(self) -> tuple[float, int, str]:
         """The weightiest first; then by place."""
-        return (-self.weight, self.sentence.start, self.match.first, self.match.cue.source)
-
-    @property
-    def covered(self) -> frozenset[tuple[int, int]]:
-        """Every heard word the match stands on, told apart from those of other sentences."""
-        return frozenset((self.sentence.start, at) for at in self.match.covered)
+        return (-self.weight, self.match.first, self.match.cue.source)
 
 
 def suggest_codings(
@@ -87,15 +80,14 @@ def suggest_codings(
         one segment. Only those of at least `LEAST_CONFIDENCE`.
     """
     text = transcript.text
-    turns, said = [], []
-    for turn in transcript.turns:
-        if turn.kind in kinds and turn.span.start < turn.span.end:
-            turns.append(turn)
-            said.append(text[turn.span.start : turn.span.end])
+    turns = [
+        turn for turn in transcript.turns if turn.kind in kinds and turn.span.start < turn.span.end
+    ]
+    said = [text[turn.span.start : turn.span.end] for turn in turns]
     codings: list[Coding] = []
     for heard_turn in listener.listen(said):
         turn = turns[heard_turn.number]
-        asked = find_question(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
+        asked = find_question(transcript, turn, heard_turn)
         for segment, code, weighed in weigh_turn(transcript, turn, heard_turn, listener, asked):
             confidence, counted = combine_matches(weighed)
             if confidence >= LEAST_CONFIDENCE:
@@ -116,10 +108,12 @@ def suggest_codings(
     return tuple(codings)
 
 
-def find_question(transcript: Transcript, turn: Turn) -> str:
-    """What the interviewer said just before a turn, as heard; "" where no interviewer did."""
+def find_question(transcript: Transcript, turn: Turn, heard_turn: HeardTurn) -> str:
+    """What the interviewer said just before a short answer, as heard; "" where no interviewer did."""
     before = transcript.turns[turn.number - 2] if turn.number > 1 else None
     if before is None or before.kind is not TurnKind.INTERVIEWER:
+        return ""
+    if heard_turn.has_more_words(than=ECHO_WORDS):
         return ""
     return hear([transcript.words_of(before)])
 
@@ -128,23 +122,18 @@ def weigh_turn(
     transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
 ) -> list[tuple[Segment, Code, list[Weighed]]]:
     """The weighed matches of a turn, gathered by segment and code."""
-    kept = [
-        weighed
-        for sentence in heard_turn.sentences
-        for weighed in weigh_sentence(sentence, listener, asked=asked)
-    ]
+    kept = weigh_matches(heard_turn, heard_turn.matches, listener, asked=asked)
     if not kept:
         return []
-    passages = find_passages(transcript.words_of(turn))
-    begins = [passage.start for passage in passages]
+    passages = heard_turn.cut.passages_of(heard_turn.number)
+    begins = [start for start, _ in passages]
     gathered: dict[tuple[int, int], list[Weighed]] = {}
     for weighed in kept:
-        start = weighed.sentence.start + weighed.sentence.heard.edges[weighed.match.first][0]
-        passage = max(0, bisect_right(begins, start) - 1)
+        passage = max(0, bisect_right(begins, weighed.match.first) - 1)
         gathered.setdefault((passage, weighed.match.cue.code), []).append(weighed)
     return [
         (
-            Segment.cut(transcript, turn, passages[passage].shift(turn.span.start)),
+            Segment.cut(transcript, turn, Span(*passages[passage]).shift(turn.span.start)),
             listener.codes[number],
             found,
         )
@@ -152,39 +141,43 @@ def weigh_turn(
     ]
 
 
-def weigh_sentence(sentence: HeardSentence, listener: Listener, *, asked: str) -> list[Weighed]:
-    """The matches of a sentence that are neither denied nor meant in another sense, weighed."""
-    unless: dict[int, frozenset[int]] = {}
-    for match in sentence.matches:
+def weigh_matches(
+    turn: HeardTurn, matches: Sequence[Match], listener: Listener, *, asked: str
+) -> list[Weighed]:
+    """The matches that are neither denied nor meant in another sense, weighed."""
+    unless: dict[int, list[Match]] = {}
+    for match in matches:
         if match.cue.strength == UNLESS:
-            unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
+            unless.setdefault(match.cue.code, []).append(match)
     kept: list[Weighed] = []
-    for match in sentence.matches:
-        other_sense = unless.get(match.cue.code)
-        if match.cue.strength == UNLESS or (other_sense and match.covered & other_sense):
+    for match in matches:
+        other_senses = unless.get(match.cue.code, ())
+        if match.cue.strength == UNLESS or any(map(match.overlaps, other_senses)):
             continue
-        weighed = _weigh(match, sentence, listener.codes[match.cue.code], asked)
+        weighed = _weigh(match, turn, listener.codes[match.cue.code], asked)
         if weighed is not None:
             kept.append(weighed)
     return kept
 
 
-def _weigh(match: Match, sentence: HeardSentence, code: Code, asked: str) -> Weighed | None:
+def _weigh(match: Match, turn: HeardTurn, code: Code, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
-    heard = sentence.heard
-    counts = code.cues.counts_when
-    minds_denial = not match.cue.denies and "denied" not in counts
-    if minds_denial and any(is_denied(heard, first, last) for first, last in match.tokens):
-        return None
     weight = WEIGHTS[match.cue.strength]
     minded = []
-    if "imagined" not in counts and is_imagined(heard, match.first):
-        weight *= IMAGINED_FACTOR
-        minded.append("imagined")
-    if asked and all(is_echo(heard, first, last, asked=asked) for first, last in match.tokens):
+    if any(map(turn.may_mind, match.places)):
+        counts = code.cues.counts_when
+        places = [turn.find_tokens(place) for place in match.places]
+        minds_denial = not match.cue.denies and "denied" not in counts
+        if minds_denial and any(is_denied(heard, first, last) for heard, first, last in places):
+            return None
+        heard, first, _ = min(places, key=itemgetter(1))
+        if "imagined" not in counts and is_imagined(heard, first):
+            weight *= IMAGINED_FACTOR
+            minded.append("imagined")
+    if asked and all(is_echo(*turn.find_tokens(place), asked=asked) for place in match.places):
         weight *= ECHO_FACTOR
         minded.append("echo")
-    return Weighed(match, sentence, weight, tuple(minded))
+    return Weighed(match, weight, tuple(minded))
 
 
 def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
@@ -193,15 +186,12 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     They join as independent chances. The same words count once, and so does a cue said again,
     which is more of the same evidence, not new evidence.
     """
-    used: set[tuple[int, int]] = set()
     sources: set[str] = set()
     counted: list[Weighed] = []
     doubt = 1.0
-    for each in sorted(found, key=lambda each: each.order):
-        covered = each.covered
-        if used & covered:
+    for each in sorted(found, key=_BY_WEIGHT) if len(found) > 1 else found:
+        if any(each.match.overlaps(other.match) for other in counted):
             continue
-        used |= covered
         counted.append(each)
         if each.match.cue.source not in sources:
             sources.add(each.match.cue.source)
@@ -214,8 +204,8 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
 
 def make_cue_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
     """A match as a reason: the words, the cue, and the clause they answer to."""
-    heard, begin = each.sentence.heard, each.sentence.start + turn.span.start
-    places = sorted(heard.place(first, last).shift(begin) for first, last in each.match.tokens)
+    begin = turn.span.start
+    places = sorted(Span(start + begin, end + begin) for start, end in each.match.places)
     inside = [
         Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
         for place in places
@@ -224,7 +214,9 @@ def make_cue_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -
     return Evidence(
         kind="cue",
         spans=tuple(inside),
-        words=tuple(heard.words[place.start - begin : place.end - begin] for place in inside),
+        words=tuple(
+            segment.text[place.start - segment.span.start : place.end - segment.span.start] for place in inside
+        ),
         matched=each.match.cue.source,
         strength=each.match.cue.strength,
         clause=find_clause(code.definition, code.include, each.match.cue.source),
