@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,11 @@ LONGEST_WORDS = 90
 
 _SENTENCE_END = re.compile(r"(?:[.?!]|…)+[\"”’')\]]*\s+")
 _WORD = re.compile(r"\S+")
-#: Every white space that a byte can hold as a space, for speech of which each letter is a byte.
-_SPACED = bytes(ord(" ") if chr(code).isspace() else code for code in range(256))
-#: Whether a word that ends in a byte ends its sentence: it does, or it may, what stands before told.
-_ENDS, _MAY_END = 1, 2
-_CLOSING = bytes(
-    _ENDS if chr(code) in ".?!" else _MAY_END if chr(code) in "\"')]" else 0 for code in range(256)
-)
+_ENDERS, _CLOSERS = tuple(".?!…"), "\"”’')]"
+#: What a character is when words and sentences are counted.
+_LETTER, _ENDS, _MAY_END, _SPACE, _MARK = range(5)
+#: No character beyond this one is anything but a letter.
+_LAST_ALIKE = 0x3001
 _BETWEEN = " \x00 "
 
 
@@ -134,8 +132,6 @@ class CutTurns:
     def passages_of(self, number: int) -> Sequence[tuple[int, int]]:
         """Where each passage of a turn begins and ends in its words."""
         counted = self._counted
-        if counted is None:
-            return [(each.start, each.end) for each in find_passages(self._turns[number])]
         first, last = counted.marks[number] + 1, counted.marks[number + 1]
         if first == last:
             return ()
@@ -160,32 +156,47 @@ class CutTurns:
         return [*accumulate(lengths, initial=1)]
 
     @cached_property
-    def _counted(self) -> _Counted | None:
-        """The words of all turns. None where a byte is not enough for every letter."""
+    def _counted(self) -> _Counted:
+        """The words of all turns."""
         import numpy as np
 
         joined = f" {_BETWEEN.join(self._turns)} "
         if joined.count("\x00") >= max(1, len(self._turns)):
-            return None
-        for mark, alike in (("\u2026", "."), ("\u201d", '"'), ("\u2019", "'")):
-            joined = joined.replace(mark, alike)
-        try:
-            spaced = joined.encode("latin-1").translate(_SPACED)
-        except UnicodeEncodeError:
-            return None
-        letters = np.frombuffer(spaced, np.uint8)
-        space = letters == ord(" ")
+            together = _BETWEEN.join(turn.replace("\x00", "x") for turn in self._turns)
+            joined = f" {together} "
+        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        letters = _alike()[np.minimum(points, _LAST_ALIKE)]
+        space = letters == _SPACE
         edges = np.flatnonzero(space[1:] != space[:-1]) + 1
         starts, ends = edges[0::2], edges[1::2]
-        closing = np.frombuffer(_CLOSING, np.uint8)[letters[ends - 1]]
+        closing = letters[ends - 1]
         ended = closing == _ENDS
         for at in np.flatnonzero(closing == _MAY_END).tolist():
-            word = spaced[starts[at] : ends[at]].rstrip(b"\"')]")
-            ended[at] = word.endswith((b".", b"?", b"!"))
-        marks = np.flatnonzero(letters[starts] == 0).tolist()
+            word = joined[starts[at] : ends[at]].rstrip(_CLOSERS)
+            ended[at] = word.endswith(_ENDERS)
+        marks = np.flatnonzero(letters[starts] == _MARK).tolist()
         return _Counted(
             starts, ends, [-1, *marks, len(starts)], (np.flatnonzero(ended) + 1).tolist()
         )
+
+
+@cache
+def _alike() -> NDArray[np.uint8]:
+    """What each character is when words and sentences are counted."""
+    import numpy as np
+
+    letters = map(chr, range(_LAST_ALIKE + 1))
+    return np.array(
+        [
+            _MARK if letter == "\x00"
+            else _ENDS if letter in _ENDERS
+            else _MAY_END if letter in _CLOSERS
+            else _SPACE if letter.isspace()
+            else _LETTER
+            for letter in letters
+        ],
+        np.uint8,
+    )  # fmt: skip
 
 
 def _trim(words: str, span: Span) -> Span:
