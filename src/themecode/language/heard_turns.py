@@ -109,10 +109,13 @@ def _keep_heard(letters: Bytes, flat: str) -> Kept:
     second = letters[starts + 1]
     second[second < _FIRST_LETTER] = _SPACE
     pairs = letters[starts].astype(np.uint16) << 8 | second
-    doubtful = np.flatnonzero(_hesitating_pairs()[pairs]).tolist()
-    gone = [at for at in doubtful if _drop_hesitation(kept, flat, int(starts[at]), int(ends[at]))]
-    if gone:
-        starts, ends, pairs = (np.delete(each, gone) for each in (starts, ends, pairs))
+    doubtful = np.flatnonzero(_hesitating_pairs()[pairs])
+    edges_of_doubtful = zip(starts[doubtful].tolist(), ends[doubtful].tolist(), strict=True)
+    gone = [_drop_hesitation(kept, flat, start, end) for start, end in edges_of_doubtful]
+    if any(gone):
+        left = np.ones(len(starts), np.bool_)
+        left[doubtful[gone]] = False
+        starts, ends, pairs = starts[left], ends[left], pairs[left]
     alike = np.flatnonzero(pairs[1:] == pairs[:-1])
     if alike.size:
         first, end, second = starts[alike], ends[alike], starts[alike + 1]

@@ -40,6 +40,7 @@ ECHO_FACTOR = 0.5
 MOST_WHEN_MINDED = 0.59
 
 _BY_WEIGHT = attrgetter("order")
+_BY_KEY = _BEGIN = itemgetter(0)
 _CLAUSE = re.compile(r"[;.]\s+|[;.]$")
 _LETTERS = re.compile(r"[a-z]{4,}")
 
@@ -126,18 +127,19 @@ def weigh_turn(
     if not kept:
         return []
     passages = heard_turn.cut.passages_of(heard_turn.number)
-    begins = [start for start, _ in passages]
     gathered: dict[tuple[int, int], list[Weighed]] = {}
     for weighed in kept:
-        passage = max(0, bisect_right(begins, weighed.match.first) - 1)
+        passage = max(0, bisect_right(passages, weighed.match.first, key=_BEGIN) - 1)
         gathered.setdefault((passage, weighed.match.cue.code), []).append(weighed)
+    said, shift = heard_turn.words, turn.span.start
     return [
         (
-            Segment.cut(transcript, turn, Span(*passages[passage]).shift(turn.span.start)),
+            Segment(transcript.id, turn.number, Span(start + shift, end + shift), said[start:end]),
             listener.codes[number],
             found,
         )
-        for (passage, number), found in sorted(gathered.items())
+        for (passage, number), found in sorted(gathered.items(), key=_BY_KEY)
+        for start, end in (passages[passage],)
     ]
 
 
@@ -151,10 +153,12 @@ def weigh_matches(
             unless.setdefault(match.cue.code, []).append(match)
     kept: list[Weighed] = []
     for match in matches:
-        other_senses = unless.get(match.cue.code, ())
-        if match.cue.strength == UNLESS or any(map(match.overlaps, other_senses)):
+        cue = match.cue
+        if cue.strength == UNLESS or (
+            unless and any(map(match.overlaps, unless.get(cue.code, ())))
+        ):
             continue
-        weighed = _weigh(match, turn, listener.codes[match.cue.code], asked)
+        weighed = _weigh(match, turn, listener.codes[cue.code], asked)
         if weighed is not None:
             kept.append(weighed)
     return kept
@@ -163,21 +167,23 @@ def weigh_matches(
 def _weigh(match: Match, turn: HeardTurn, code: Code, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
     weight = WEIGHTS[match.cue.strength]
-    minded = []
-    if any(map(turn.may_mind, match.places)):
-        counts = code.cues.counts_when
-        places = [turn.find_tokens(place) for place in match.places]
-        minds_denial = not match.cue.denies and "denied" not in counts
-        if minds_denial and any(is_denied(heard, first, last) for heard, first, last in places):
-            return None
-        heard, first, _ = min(places, key=itemgetter(1))
-        if "imagined" not in counts and is_imagined(heard, first):
-            weight *= IMAGINED_FACTOR
-            minded.append("imagined")
+    minded: tuple[str, ...] = ()
+    for place in match.places:
+        if turn.may_mind(place):
+            counts = code.cues.counts_when
+            heard_places = [turn.find_tokens(each) for each in match.places]
+            minds_denial = not match.cue.denies and "denied" not in counts
+            if minds_denial and any(is_denied(*each) for each in heard_places):
+                return None
+            heard, first, _ = min(heard_places, key=itemgetter(1))
+            if "imagined" not in counts and is_imagined(heard, first):
+                weight *= IMAGINED_FACTOR
+                minded = ("imagined",)
+            break
     if asked and all(is_echo(*turn.find_tokens(place), asked=asked) for place in match.places):
         weight *= ECHO_FACTOR
-        minded.append("echo")
-    return Weighed(match, weight, tuple(minded))
+        minded = (*minded, "echo")
+    return Weighed(match, weight, minded)
 
 
 def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
@@ -190,7 +196,8 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     counted: list[Weighed] = []
     doubt = 1.0
     for each in sorted(found, key=_BY_WEIGHT) if len(found) > 1 else found:
-        if any(each.match.overlaps(other.match) for other in counted):
+        overlaps = each.match.overlaps
+        if counted and any(overlaps(other.match) for other in counted):
             continue
         counted.append(each)
         if each.match.cue.source not in sources:
@@ -204,24 +211,24 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
 
 def make_cue_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
     """A match as a reason: the words, the cue, and the clause they answer to."""
-    begin = turn.span.start
-    places = sorted(Span(start + begin, end + begin) for start, end in each.match.places)
+    begin, match = turn.span.start, each.match
+    span, text = segment.span, segment.text
+    places = match.places if len(match.places) == 1 else sorted(match.places)
     inside = [
-        Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
-        for place in places
-        if place.overlaps(segment.span)
+        Span(max(start + begin, span.start), min(end + begin, span.end))
+        for start, end in places
+        if start + begin < span.end and span.start < end + begin
     ]
+    source = match.cue.source
     return Evidence(
-        kind="cue",
-        spans=tuple(inside),
-        words=tuple(
-            segment.text[place.start - segment.span.start : place.end - segment.span.start] for place in inside
-        ),
-        matched=each.match.cue.source,
-        strength=each.match.cue.strength,
-        clause=find_clause(code.definition, code.include, each.match.cue.source),
-        minded=each.minded,
-        weight=round(each.weight, 4),
+        "cue",
+        tuple(inside),
+        tuple([text[place.start - span.start : place.end - span.start] for place in inside]),
+        source,
+        match.cue.strength,
+        find_clause(code.definition, code.include, source),
+        each.minded,
+        round(each.weight, 4),
     )
 
 

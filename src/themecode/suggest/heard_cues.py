@@ -35,11 +35,11 @@ class Match:
 
     def overlaps(self, other: Match) -> bool:
         """Whether the two stand on a word together."""
-        return any(
-            start < other_end and other_start < end
-            for start, end in self.places
-            for other_start, other_end in other.places
-        )
+        for start, end in self.places:
+            for other_start, other_end in other.places:
+                if start < other_end and other_start < end:
+                    return True
+        return False
 
 
 @dataclass(slots=True)

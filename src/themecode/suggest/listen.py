@@ -206,6 +206,10 @@ class Listener:
         """Look for what may be heard in a turn; the codes that what is heard there is enough for."""
         numbers = {number for number, _ in turn.found}
         if not turn.sentences:
+            if len(numbers) == 1:
+                [number] = numbers
+                code, doubt = self._doubts[number]
+                return {code} if doubt < 1.0 and 1.0 - doubt >= least else set()
             return self._find_enough(numbers, least)
         possible = self._find_enough(numbers.union(*(each.numbers for each in turn.sentences)), least)
         if not possible:
