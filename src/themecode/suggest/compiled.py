@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,22 +65,26 @@ class CompiledCue:
         """Whether the cue is itself a denial."""
         return any(part.denies for part in self.parts)
 
-    def find(self, tokens: Sequence[str], said: AbstractSet[str]) -> Iterator[tuple[Place, ...]]:
+    def find(self, tokens: Sequence[str], said: AbstractSet[str]) -> list[tuple[Place, ...]]:
         """Each way its parts stand to one another in a sentence as it asks; the nearest of each.
 
         Args:
             tokens: the sentence's words.
             said: the same, each once.
         """
-        if any(needed.isdisjoint(said) for needed in self.needed):
-            return
+        for needed in self.needed:
+            if needed.isdisjoint(said):
+                return []
         found_parts = []
         for part in self.parts:
             found = part.find(tokens, said)
             if not found:
-                return
+                return []
             found_parts.append(found)
         heads, *others = found_parts
+        if not others:
+            return [(head,) for head in heads]
+        chains = []
         for head in heads:
             chain = [head]
             for places, join in zip(others, self.parsed.joins, strict=True):
@@ -89,7 +93,8 @@ class CompiledCue:
                     break
                 chain.append(nearest)
             else:
-                yield tuple(chain)
+                chains.append(tuple(chain))
+        return chains
 
 
 def _find_nearest(places: Sequence[Place], chain: Sequence[Place], join: Join) -> Place | None:

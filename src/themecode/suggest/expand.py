@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib import resources
 from itertools import product
 from operator import eq
 
@@ -17,19 +18,14 @@ from themecode.language.stance import is_denier
 #: More ways than this in one place are too broad to mean anything.
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
-MOST_ANCHOR_STRINGS = 100
+MOST_ANCHOR_STRINGS = 300
 
-#: Words that stand in most sentences: an anchor made of them would be heard everywhere.
-_COMMON = frozenset(
-    """a about after all am an and any are as at back be because been but by can come could day did
-        didn't do don't down for from gave get give go going gone got had has have he her
-        here him his how i i'd i'll i'm i've if in is it it's just kids know like made make
-        me mean more my no not now of off on one or our out over people put really said say
-        see she so some take tell that that's the their them then there they they'd they're
-        thing things think this thought through time to told too took up us want was way we
-        well went were what when where which who why will with woman women work would you
-        your 's""".split()
-)
+#: A word that is not among the common ones is heard so often, of a million.
+_RARE = 10
+#: How much likelier a word is beside another word of its cue than anywhere.
+_BESIDE = 30
+#: What each string costs to keep, as if its hits were so much of all words.
+_STRING_COST = 2e-6
 
 Words = tuple[str, ...]
 
@@ -273,21 +269,24 @@ def is_whole(cue: ParsedCue) -> bool:
 
 
 def _find_run(cue: ParsedCue) -> Sequence[Slot]:
-    best: tuple[int, Sequence[Slot]] = (-1, ())
+    best: tuple[float, Sequence[Slot]] | None = None
     for part in cue.parts:
         slots = tuple(_join_said_pairs(part))
         for first in range(len(slots)):
-            telling, strings = 0, 1
+            share, strings = 1.0, 1
             for last, each in enumerate(slots[first:], start=first + 1):
                 strings *= _check_slot(each)
                 if _may_be_empty(each) or (strings > MOST_ANCHOR_STRINGS and last > first + 1):
                     break
-                telling += _count_telling(each)
-                if telling > best[0]:
-                    best = (telling, slots[first:last])
+                said = _share_said(each)
+                share *= said if last == first + 1 else min(1.0, _BESIDE * said)
+                cost = share + _STRING_COST * strings
+                # What is longer is left with less to look for.
+                if best is None or cost <= best[0]:
+                    best = (cost, slots[first:last])
                 if _is_open_ended(each):
                     break
-    return best[1]
+    return best[1] if best else ()
 
 
 def _may_be_empty(slot: Slot) -> bool:
@@ -299,12 +298,33 @@ def _is_open_ended(slot: Slot) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _count_telling(slot: Slot) -> int:
-    """How rarely the most common of a place's choices is likely to be heard, in letters that tell."""
-    return min(
-        sum(1 if word.text in _COMMON else len(word.text) for word in phrase)
-        for phrase in slot.choices
-    )
+def _share_said(slot: Slot) -> float:
+    """What share of all words is likely to be one of a place's choices."""
+    return sum(_share_phrase(phrase) for phrase in slot.choices)
+
+
+def _share_phrase(phrase: tuple[CueWord, ...]) -> float:
+    rarest, *others = sorted(map(_share_word, phrase))
+    for each in others:
+        rarest *= min(1.0, _BESIDE * each)
+    return rarest
+
+
+@lru_cache(maxsize=16384)
+def _share_word(word: CueWord) -> float:
+    counts = _count_words()
+    if word.open_ended:
+        ways = [(said,) for said in counts if said.startswith(word.text)]
+        return _RARE / 1e6 + sum(counts[way[0]] for way in ways) / 1e6
+    ways = _ways_to_say(word.text, word.exact)
+    return sum(min(counts.get(said, _RARE) for said in way) for way in ways) / 1e6
+
+
+@cache
+def _count_words() -> dict[str, int]:
+    """How often common words are heard, of a million (tools/count_words.py)."""
+    lines = resources.files(__package__).joinpath("word_counts.txt").read_text(encoding="utf-8")
+    return {word: int(count) for word, count in map(str.split, lines.splitlines())}
 
 
 def _spell_run(places: Sequence[Place]) -> tuple[str, ...]:

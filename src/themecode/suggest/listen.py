@@ -31,6 +31,7 @@ LEAST_CONFIDENCE = 0.35
 
 #: An anchor's number, and where it begins and ends in what is said.
 Hit = tuple[int, int, int]
+FindHits = Callable[..., list[Hit]]
 #: By a cue's number and where it begins: its parts, in what is said.
 Found = dict[tuple[int, int], tuple[Place, ...]]
 
@@ -59,21 +60,17 @@ class _Followed:
 
     Args:
         whole: numbers of cues that stand wherever the anchor does.
+        is_partial: whether there are others.
         alone: numbers of cues that may stand wherever the anchor does.
         by_word: by a word that must stand in the sentence as well, the cues that need it.
         words: the words of `by_word`.
     """
 
     whole: tuple[int, ...]
+    is_partial: bool
     alone: tuple[int, ...]
     by_word: dict[str, list[int]]
     words: frozenset[str]
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether there are cues of which the anchor is not all."""
-        return bool(self.alone or self.words)
-
 
 @dataclass(slots=True)
 class _Turn:
@@ -153,7 +150,20 @@ class Listener:
         self._anchors = [anchor.replace(" 's", "'s") for anchor in anchors]
         self._cues_of = [*anchors.values()]
         self._followed: dict[int, _Followed] = {}
-        self._find_hits = _make_automaton(self._anchors) if anchors else None
+        self._closed = [anchor.endswith(" ") for anchor in anchors]
+        #: A byte does not tell the letters of these from others.
+        self._doubtful = {
+            number: anchor.rstrip()
+            for number, anchor in enumerate(self._anchors)
+            if "?" in anchor.encode("latin-1", "replace").decode("latin-1")
+        }
+        self._find_hits = self._make_automaton() if anchors else None
+
+    def _make_automaton(self) -> FindHits:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        patterns = [anchor.rstrip().encode("latin-1", "replace") for anchor in self._anchors]
+        return BytesAhoCorasick(patterns).find_matches_as_indexes
 
     def listen(
         self, turns: Sequence[str], *, least: float = LEAST_CONFIDENCE
@@ -175,10 +185,15 @@ class Listener:
     def _find_turns(self, heard: HeardTurns) -> Iterator[_Turn]:
         """The turns in which an anchor is heard, with what is heard and what may be."""
         said = heard.said
-        assert self._find_hits is not None
         turn = _Turn(0, 0)
         sentence: _Sentence | None = None
-        for anchor, start, end in self._find_hits(said, heard.said_bytes):
+        known, closed, doubtful = self._followed.get, self._closed, self._doubtful
+        assert self._find_hits is not None
+        for anchor, start, end in self._find_hits(heard.said_bytes, overlapping=True):
+            if closed[anchor] and said[end] != " " and not ends_word(said, end):
+                continue
+            if doubtful and not said.startswith(doubtful.get(anchor, ""), start):
+                continue
             if start >= turn.end:
                 if turn.found or turn.sentences:
                     yield turn
@@ -186,19 +201,19 @@ class Listener:
                 turn = _Turn(
                     said.rfind(TURN_MARK, turn.end, start + 1) + 1, mark if mark >= 0 else len(said)
                 )
-            followed = self._followed.get(anchor) or self._follow(anchor)
+            followed = known(anchor) or self._follow(anchor)
             for number in followed.whole:
                 # The hits of one beginning come shortest first: the longest is kept.
                 turn.found[number, start + 1] = ((start + 1, end),)
-            if not followed.is_partial:
-                continue
-            if sentence is None or start >= sentence.end:
-                sentence = _Sentence(said, start, turn)
-                turn.sentences.append(sentence)
-            sentence.numbers.update(followed.alone)
-            if not sentence.said.isdisjoint(followed.words):
-                for word in sentence.said & followed.words:
-                    sentence.numbers.update(followed.by_word[word])
+            if followed.is_partial:
+                if sentence is None or start >= sentence.end:
+                    sentence = _Sentence(said, start, turn)
+                    turn.sentences.append(sentence)
+                if followed.alone:
+                    sentence.numbers.update(followed.alone)
+                if not sentence.said.isdisjoint(followed.words):
+                    for word in sentence.said & followed.words:
+                        sentence.numbers.update(followed.by_word[word])
         if turn.found or turn.sentences:
             yield turn
 
@@ -299,36 +314,13 @@ class Listener:
                 for word in needed:
                     by_word[word].append(number)
         self._followed[anchor] = followed = _Followed(
-            tuple(whole), tuple(alone), dict(by_word), frozenset(by_word)
+            tuple(whole),
+            bool(alone or by_word),
+            tuple(alone),
+            dict(by_word),
+            frozenset(by_word),
         )
         return followed
-
-
-def _make_automaton(anchors: Sequence[str]) -> Callable[[str, bytes], Iterator[Hit]]:
-    """What finds anchors in what is said; those that end in a space end where a word does."""
-    from ahocorasick_rs import BytesAhoCorasick
-
-    find = BytesAhoCorasick(
-        [anchor.rstrip().encode("latin-1", "replace") for anchor in anchors]
-    ).find_matches_as_indexes
-    closed = [anchor.endswith(" ") for anchor in anchors]
-    #: A byte does not tell their letters from others.
-    doubtful = {
-        number: anchor.rstrip()
-        for number, anchor in enumerate(anchors)
-        if not anchor.isascii() and b"?" in anchor.encode("latin-1", "replace")
-    }
-
-    def find_hits(said: str, said_bytes: bytes) -> Iterator[Hit]:
-        for hit in find(said_bytes, overlapping=True):
-            anchor, start, end = hit
-            if closed[anchor] and said[end] != " " and not ends_word(said, end):
-                continue
-            if anchor in doubtful and not said.startswith(doubtful[anchor], start):
-                continue
-            yield hit
-
-    return find_hits
 
 
 def _number_cues(codes: Sequence[Code]) -> Iterator[tuple[int, str, str]]:
