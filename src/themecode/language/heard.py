@@ -99,18 +99,7 @@ def plain_marks(text: str) -> str:
 
 def flatten_bytes(flat: bytes) -> bytes:
     """What `flatten_letters` does, where each letter is a byte."""
-    flat = flat.translate(_SMALL_BYTES)
-    # A pattern that begins in one way only is looked for much faster.
-    if b"[" in flat:
-        notes = _BYTE_NOTES if b"(" in flat else _BYTE_SQUARE
-        flat = notes.sub(_blank_bytes, flat)
-    elif b"(" in flat:
-        flat = _BYTE_ROUND.sub(_blank_bytes, flat)
-    if b", " in flat:
-        flat = _BYTE_ASIDES.sub(_blank_bytes, flat)
-    if b"..." in flat:
-        flat = flat.replace(b"...", b"   ")
-    flat = _BYTE_INNER_STOP.sub(b" ", flat.translate(_HEARD_BYTES))
+    flat = _BYTE_INNER_STOP.sub(b" ", blank_bytes(flat))
     if b"'" not in flat:
         return flat
     flat = _EDGE_QUOTE.sub(b" ", flat.replace(b"''", b"  "))
@@ -119,7 +108,23 @@ def flatten_bytes(flat: bytes) -> bytes:
     return flat[:-1] + b" " if flat.endswith(b"'") else flat
 
 
-def _blank_bytes(found: re.Match[bytes]) -> bytes:
+def blank_bytes(flat: bytes) -> bytes:
+    """`flat` with notes, asides and marks blanked out, but for stops and apostrophes."""
+    flat = flat.translate(_SMALL_BYTES)
+    # A pattern that begins in one way only is looked for much faster.
+    if b"[" in flat:
+        notes = _BYTE_NOTES if b"(" in flat else _BYTE_SQUARE
+        flat = notes.sub(_blank_found, flat)
+    elif b"(" in flat:
+        flat = _BYTE_ROUND.sub(_blank_found, flat)
+    if b", " in flat:
+        flat = _BYTE_ASIDES.sub(_blank_found, flat)
+    if b"..." in flat:
+        flat = flat.replace(b"...", b"   ")
+    return flat.translate(_HEARD_BYTES)
+
+
+def _blank_found(found: re.Match[bytes]) -> bytes:
     return b" " * len(found[0])
 
 

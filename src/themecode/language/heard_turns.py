@@ -17,7 +17,7 @@ from themecode.language.heard import (
     HESITATIONS,
     SENTENCE_MARK,
     TURN_MARK,
-    flatten_bytes,
+    blank_bytes,
     flatten_letters,
     plain_marks,
 )
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: What stands between two turns.
 _BETWEEN = f" {TURN_MARK} "
-_SPACE, _FIRST_LETTER = ord(" "), ord("0")
+_SPACE, _STOP, _QUOTE, _FIRST_LETTER = b" .'0"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def hear_turns(turns: Sequence[str]) -> HeardTurns:
     begins = [*accumulate((len(turn) + len(_BETWEEN) for turn in turns), initial=1)][:-1]
     plain = plain_marks(joined)
     try:
-        raw = flatten_bytes(plain.encode("latin-1"))
+        letters = _flatten_together(blank_bytes(plain.encode("latin-1")))
     except UnicodeEncodeError:
         flat = flatten_letters(plain)
         letters = np.frombuffer(flat.encode("latin-1", "replace"), np.uint8)
@@ -89,10 +89,33 @@ def hear_turns(turns: Sequence[str]) -> HeardTurns:
         points = np.frombuffer(flat.encode("utf-32-le", "surrogatepass"), np.uint32)
         said = points[kept].tobytes().decode("utf-32-le", "surrogatepass")
     else:
-        letters, flat = np.frombuffer(raw, np.uint8), raw.decode("latin-1")
+        flat = letters.tobytes().decode("latin-1")
         kept = _keep_heard(letters, flat)
         said = letters[kept].tobytes().decode("latin-1")
     return HeardTurns(flat, said, np.flatnonzero(kept), begins)
+
+
+def _flatten_together(blanked: bytes) -> Bytes:
+    """What `flatten_bytes` makes of turns that are parted by spaces, as an array."""
+    import numpy as np
+
+    letters = np.frombuffer(bytearray(blanked), np.uint8)
+    stops = np.flatnonzero(letters == _STOP)
+    letters[stops[~_edges()[letters[stops + 1]]]] = _SPACE
+    quotes = np.flatnonzero(letters == _QUOTE)
+    edges = _edges()[letters[quotes - 1]] | _edges()[letters[quotes + 1]]
+    letters[quotes[edges]] = _SPACE
+    return letters
+
+
+@cache
+def _edges() -> NDArray[np.bool_]:
+    """Which bytes no word holds, and the apostrophe, of which a word holds none but single ones."""
+    import numpy as np
+
+    edges = np.zeros(256, np.bool_)
+    edges[[_SPACE, _STOP, _QUOTE, ord(TURN_MARK)]] = True
+    return edges
 
 
 def _keep_heard(letters: Bytes, flat: str) -> Kept:

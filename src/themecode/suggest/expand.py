@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import product
-from operator import eq
+from operator import contains, eq
 
 from themecode.codebook.cue_syntax import CueError, CueWord, ParsedCue, Slot
 from themecode.language.forms import SAID_ALSO, said_also, word_forms
@@ -18,14 +18,14 @@ from themecode.language.stance import is_denier
 #: More ways than this in one place are too broad to mean anything.
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
-MOST_ANCHOR_STRINGS = 300
+MOST_ANCHOR_STRINGS = 100
 
 #: A word that is not among the common ones is heard so often, of a million.
 _RARE = 10
 #: How much likelier a word is beside another word of its cue than anywhere.
 _BESIDE = 30
 #: What each string costs to keep, as if its hits were so much of all words.
-_STRING_COST = 2e-6
+_STRING_COST = 2e-7
 
 Words = tuple[str, ...]
 
@@ -51,11 +51,18 @@ class Place:
         """How many words a way may have, longest first."""
         return tuple(sorted({len(way) for way in self.ways}, reverse=True))
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(way[0] for way in self.ways if len(way) == 1)
+
     def ends_from(self, tokens: Sequence[str], at: int) -> Iterator[int]:
         """One past the last word of each way that begins at `at`, longest first."""
         left = len(tokens) - at
         for length in self.lengths:
-            if length <= left and tuple(tokens[at : at + length]) in self.ways:
+            if length == 1:
+                if left and tokens[at] in self._words:
+                    yield at + 1
+            elif length <= left and tuple(tokens[at : at + length]) in self.ways:
                 yield at + length
         for way in self.open_ways:
             end = at + len(way)
@@ -92,11 +99,26 @@ class Part:
         else:
             begins = [at for at, token in enumerate(tokens) if token in openings]
         found = []
+        plain = self._plain
         for at in begins:
-            stop = self._end_from(tokens, at, 0)
-            if stop is not None and stop > at:
-                found.append((at, stop - 1))
+            if plain is None:
+                stop = self._end_from(tokens, at, 0)
+                if stop is not None and stop > at:
+                    found.append((at, stop - 1))
+            elif at + len(plain) <= len(tokens) and all(
+                map(contains, plain, tokens[at : at + len(plain)])
+            ):
+                found.append((at, at + len(plain) - 1))
         return found
+
+    @cached_property
+    def _plain(self) -> tuple[frozenset[str], ...] | None:
+        """The words of each place, where every place is one word and has to be said."""
+        if any(
+            place.optional or place.open_ways or place.lengths != (1,) for place in self.places
+        ):
+            return None
+        return tuple(frozenset(word for (word,) in place.ways) for place in self.places)
 
     @cached_property
     def _openings(self) -> frozenset[str] | None:

@@ -31,6 +31,8 @@ LEAST_CONFIDENCE = 0.35
 
 #: An anchor's number, and where it begins and ends in what is said.
 Hit = tuple[int, int, int]
+#: A cue, the number of the turn it stands in, and where it begins and ends in the turn's words.
+CuePlace = tuple[CompiledCue, int, int, int]
 FindHits = Callable[..., list[Hit]]
 #: By a cue's number and where it begins: its parts, in what is said.
 Found = dict[tuple[int, int], tuple[Place, ...]]
@@ -182,6 +184,33 @@ class Listener:
             if enough:
                 yield self._gather(turn, enough, heard, turns, cut)
 
+    def find_places(self, turns: Sequence[str]) -> list[CuePlace]:
+        """Every place where a cue stands, denied or not, whatever it comes to.
+
+        Args:
+            turns: the words of each turn.
+        """
+        found: list[CuePlace] = []
+        if self._find_hits is None or not turns:
+            return found
+        heard = hear_turns(turns)
+        place = heard.kept.item
+        for turn in self._find_turns(heard):
+            if turn.sentences:
+                self._settle(turn, heard.said, 0.0)
+                if not turn.found:
+                    continue
+            at = heard.turn_of(place(min(start for _, start in turn.found)))
+            begin = heard.begins[at]
+            for (number, _), parts in turn.found.items():
+                first, last = parts[0]
+                if len(parts) > 1:
+                    first, last = min(parts)[0], max(end for _, end in parts)
+                found.append(
+                    (self._cues[number], at, place(first) - begin, place(last - 1) + 1 - begin)
+                )
+        return found
+
     def _find_turns(self, heard: HeardTurns) -> Iterator[_Turn]:
         """The turns in which an anchor is heard, with what is heard and what may be."""
         said = heard.said
@@ -252,13 +281,14 @@ class Listener:
         """Add the cues of some codes that stand in a sentence to those found; their numbers."""
         heard = set()
         for number in sentence.numbers:
-            cue = self._cues[number]
-            if cue.code in codes and (cue.strength == UNLESS) == unless:
-                for places in cue.find(sentence.tokens, sentence.said):
-                    edges = sentence.find_edges(said)
-                    parts = tuple((edges[first][0], edges[last][1]) for first, last in places)
-                    found[number, parts[0][0]] = parts
-                    heard.add(number)
+            code, doubt = self._doubts[number]
+            if code not in codes or (doubt == 1.0) != unless:
+                continue
+            for places in self._cues[number].find(sentence.tokens, sentence.said):
+                edges = sentence.find_edges(said)
+                parts = tuple([(edges[first][0], edges[last][1]) for first, last in places])
+                found[number, parts[0][0]] = parts
+                heard.add(number)
         return heard
 
     def _gather(
