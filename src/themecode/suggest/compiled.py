@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from themecode.codebook.cue_syntax import Join, ParsedCue, parse_cue
-from themecode.suggest.expand import Part, expand_cue, is_whole
+from themecode.suggest.expand import Part, expand_cue
 
 #: "..." lets this many words stand between.
 GAP_WORDS = 6
@@ -49,11 +49,6 @@ class CompiledCue:
     def needed(self) -> tuple[frozenset[str], ...]:
         """Sets of words of which a sentence must hold one each; the most telling first."""
         return tuple(words for part in self.parts for words in part.needed)
-
-    @cached_property
-    def is_whole(self) -> bool:
-        """Whether the cue stands wherever one of its anchors does."""
-        return is_whole(self.parsed)
 
     @cached_property
     def asks_grammar(self) -> bool:

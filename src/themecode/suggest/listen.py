@@ -19,7 +19,7 @@ from themecode.language.heard_turns import HeardTurns, ends_word, hear_turns
 from themecode.model import Code, Codebook, Problem
 from themecode.segments import CutTurns
 from themecode.suggest.compiled import CompiledCue, Place
-from themecode.suggest.expand import check_cue, expand_cue, find_anchors
+from themecode.suggest.expand import check_cue, expand_cue, find_anchors, is_whole
 from themecode.suggest.heard_cues import HeardTurn, Match
 
 #: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
@@ -39,7 +39,8 @@ Found = dict[tuple[int, int], tuple[Place, ...]]
 
 _TOKEN = re.compile(r"(?:(?!'s(?![\w']))\S)+|'s")
 
-#: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes.
+#: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes; `~number`
+#: for a cue that stands wherever the anchor does.
 Anchors = dict[str, list[int]]
 
 
@@ -51,8 +52,10 @@ def anchor_cues(codes: Sequence[Code], codebook: Codebook) -> Anchors:
     """
     anchors: Anchors = {}
     for number, (_, _, source) in enumerate(_number_cues(codes)):
-        for anchor in find_anchors(parse_cue(source, codebook.word_lists)):
-            anchors.setdefault(anchor, []).append(number)
+        cue = parse_cue(source, codebook.word_lists)
+        marked = ~number if is_whole(cue) else number
+        for anchor in find_anchors(cue):
+            anchors.setdefault(anchor, []).append(marked)
     return anchors
 
 
@@ -331,8 +334,8 @@ class Listener:
         alone: list[int] = []
         by_word: dict[str, list[int]] = defaultdict(list)
         for number in self._cues_of[anchor]:
-            if self._cues[number].is_whole:
-                whole.append(number)
+            if number < 0:
+                whole.append(~number)
                 continue
             # The anchor itself may answer a need; the first it leaves open narrows the search most.
             needed = next(
