@@ -67,6 +67,12 @@ class HeardTurns:
         return self.said.count(" ", begin, end) - 1 - marks
 
 
+def get_ready() -> None:
+    """Load what hearing needs, so that the first transcript does not wait for it."""
+    _edges()
+    _hesitating_pairs()
+
+
 def hear_turns(turns: Sequence[str]) -> HeardTurns:
     """Hear turns together.
 

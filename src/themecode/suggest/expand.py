@@ -19,11 +19,15 @@ from themecode.language.stance import is_denier
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
 MOST_ANCHOR_STRINGS = 100
+#: The same, where they are all of the cue, and nothing is left to look for.
+MOST_WHOLE_STRINGS = 250
 
 #: A word that is not among the common ones is heard so often, of a million.
 _RARE = 10
 #: How much likelier a word is beside another word of its cue than anywhere.
 _BESIDE = 30
+#: What it costs to look for the rest of a cue, for each hit of an anchor that is not all of it.
+_REST_COST = 3
 #: What each string costs to keep, as if its hits were so much of all words.
 _STRING_COST = 2e-7
 
@@ -295,16 +299,22 @@ def _find_run(cue: ParsedCue) -> Sequence[Slot]:
     for part in cue.parts:
         slots = tuple(_join_said_pairs(part))
         for first in range(len(slots)):
-            share, strings = 1.0, 1
+            shares: list[float] = []
+            strings = 1
             for last, each in enumerate(slots[first:], start=first + 1):
                 strings *= _check_slot(each)
-                if _may_be_empty(each) or (strings > MOST_ANCHOR_STRINGS and last > first + 1):
+                whole = last - first == len(slots) and len(cue.parts) == 1
+                most = MOST_WHOLE_STRINGS if whole else MOST_ANCHOR_STRINGS
+                if _may_be_empty(each) or (shares and strings > MOST_WHOLE_STRINGS):
                     break
-                said = _share_said(each)
-                share *= said if last == first + 1 else min(1.0, _BESIDE * said)
+                shares.append(_share_said(each))
+                share = _share_together(shares)
                 cost = share + _STRING_COST * strings
+                if not whole or _is_open_ended(each):
+                    cost += _REST_COST * share
                 # What is longer is left with less to look for.
-                if best is None or cost <= best[0]:
+                fits = strings <= most or len(shares) == 1
+                if fits and (best is None or cost <= best[0]):
                     best = (cost, slots[first:last])
                 if _is_open_ended(each):
                     break
@@ -326,7 +336,14 @@ def _share_said(slot: Slot) -> float:
 
 
 def _share_phrase(phrase: tuple[CueWord, ...]) -> float:
-    rarest, *others = sorted(map(_share_word, phrase))
+    return _share_together([_share_word(word) for word in phrase])
+
+
+def _share_together(shares: Sequence[float]) -> float:
+    """What share of all words is likely to begin a run of words that have these shares."""
+    if not shares:
+        return 0.0
+    rarest, *others = sorted(shares)
     for each in others:
         rarest *= min(1.0, _BESIDE * each)
     return rarest

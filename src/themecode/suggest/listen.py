@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from themecode.codebook.cue_syntax import CueError, parse_cue
 from themecode.language.heard import SENTENCE_MARK, TURN_MARK
-from themecode.language.heard_turns import HeardTurns, ends_word, hear_turns
+from themecode.language.heard_turns import HeardTurns, ends_word, get_ready, hear_turns
 from themecode.model import Code, Codebook, Problem
 from themecode.segments import CutTurns
 from themecode.suggest.compiled import CompiledCue, Place
@@ -163,6 +163,7 @@ class Listener:
             if "?" in anchor.encode("latin-1", "replace").decode("latin-1")
         }
         self._find_hits = self._make_automaton() if anchors else None
+        get_ready()
 
     def _make_automaton(self) -> FindHits:
         from ahocorasick_rs import BytesAhoCorasick
