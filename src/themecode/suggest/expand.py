@@ -55,18 +55,11 @@ class Place:
         """How many words a way may have, longest first."""
         return tuple(sorted({len(way) for way in self.ways}, reverse=True))
 
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(way[0] for way in self.ways if len(way) == 1)
-
     def ends_from(self, tokens: Sequence[str], at: int) -> Iterator[int]:
         """One past the last word of each way that begins at `at`, longest first."""
         left = len(tokens) - at
         for length in self.lengths:
-            if length == 1:
-                if left and tokens[at] in self._words:
-                    yield at + 1
-            elif length <= left and tuple(tokens[at : at + length]) in self.ways:
+            if length <= left and tuple(tokens[at : at + length]) in self.ways:
                 yield at + length
         for way in self.open_ways:
             end = at + len(way)
@@ -103,26 +96,25 @@ class Part:
         else:
             begins = [at for at, token in enumerate(tokens) if token in openings]
         found = []
-        plain = self._plain
+        if self._is_plain:
+            ways = [place.ways for place in self.places]
+            for at in begins:
+                said_here = tokens[at : at + len(ways)]
+                if len(said_here) == len(ways) and all(map(contains, ways, zip(said_here))):
+                    found.append((at, at + len(ways) - 1))
+            return found
         for at in begins:
-            if plain is None:
-                stop = self._end_from(tokens, at, 0)
-                if stop is not None and stop > at:
-                    found.append((at, stop - 1))
-            elif at + len(plain) <= len(tokens) and all(
-                map(contains, plain, tokens[at : at + len(plain)])
-            ):
-                found.append((at, at + len(plain) - 1))
+            stop = self._end_from(tokens, at, 0)
+            if stop is not None and stop > at:
+                found.append((at, stop - 1))
         return found
 
     @cached_property
-    def _plain(self) -> tuple[frozenset[str], ...] | None:
-        """The words of each place, where every place is one word and has to be said."""
-        if any(
+    def _is_plain(self) -> bool:
+        """Whether every place is one word and has to be said."""
+        return not any(
             place.optional or place.open_ways or place.lengths != (1,) for place in self.places
-        ):
-            return None
-        return tuple(frozenset(word for (word,) in place.ways) for place in self.places)
+        )
 
     @cached_property
     def _openings(self) -> frozenset[str] | None:

@@ -7,7 +7,6 @@ words. Only where an anchor is heard is the rest of its cue looked for, in that 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -67,15 +66,13 @@ class _Followed:
         whole: numbers of cues that stand wherever the anchor does.
         is_partial: whether there are others.
         alone: numbers of cues that may stand wherever the anchor does.
-        by_word: by a word that must stand in the sentence as well, the cues that need it.
-        words: the words of `by_word`.
+        narrowed: words of which one must stand in the sentence as well, and the cue that needs it.
     """
 
     whole: tuple[int, ...]
     is_partial: bool
     alone: tuple[int, ...]
-    by_word: dict[str, list[int]]
-    words: frozenset[str]
+    narrowed: tuple[tuple[frozenset[str], int], ...]
 
 @dataclass(slots=True)
 class _Turn:
@@ -244,9 +241,9 @@ class Listener:
                     turn.sentences.append(sentence)
                 if followed.alone:
                     sentence.numbers.update(followed.alone)
-                if not sentence.said.isdisjoint(followed.words):
-                    for word in sentence.said & followed.words:
-                        sentence.numbers.update(followed.by_word[word])
+                for words, number in followed.narrowed:
+                    if not words.isdisjoint(sentence.said):
+                        sentence.numbers.add(number)
         if turn.found or turn.sentences:
             yield turn
 
@@ -333,7 +330,7 @@ class Listener:
         spoken = frozenset(self._anchors[anchor].split())
         whole: list[int] = []
         alone: list[int] = []
-        by_word: dict[str, list[int]] = defaultdict(list)
+        narrowed: list[tuple[frozenset[str], int]] = []
         for number in self._cues_of[anchor]:
             if number < 0:
                 whole.append(~number)
@@ -345,14 +342,9 @@ class Listener:
             if needed is None:
                 alone.append(number)
             else:
-                for word in needed:
-                    by_word[word].append(number)
+                narrowed.append((needed, number))
         self._followed[anchor] = followed = _Followed(
-            tuple(whole),
-            bool(alone or by_word),
-            tuple(alone),
-            dict(by_word),
-            frozenset(by_word),
+            tuple(whole), bool(alone or narrowed), tuple(alone), tuple(narrowed)
         )
         return followed
 
