@@ -275,6 +275,12 @@ def find_anchors(cue: ParsedCue) -> tuple[str, ...]:
     return _spell_run([_expand_slot(slot) for slot in _find_run(cue)])
 
 
+def forget_choices() -> None:
+    """Let go of what choosing anchors needs and listening does not."""
+    for kept in (_check_slot, _share_said, _share_word, _heard_words):
+        kept.cache_clear()
+
+
 def is_whole(cue: ParsedCue) -> bool:
     """Whether a cue's anchors are all of it, so that nothing is left to look for where one is heard."""
     [first, *others] = cue.parts

@@ -18,7 +18,7 @@ from themecode.language.heard_turns import HeardTurns, ends_word, get_ready, hea
 from themecode.model import Code, Codebook, Problem
 from themecode.segments import CutTurns
 from themecode.suggest.compiled import CompiledCue, Place
-from themecode.suggest.expand import check_cue, expand_cue, find_anchors, is_whole
+from themecode.suggest.expand import check_cue, expand_cue, find_anchors, forget_choices, is_whole
 from themecode.suggest.heard_cues import HeardTurn, Match
 
 #: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
@@ -55,6 +55,7 @@ def anchor_cues(codes: Sequence[Code], codebook: Codebook) -> Anchors:
         marked = ~number if is_whole(cue) else number
         for anchor in find_anchors(cue):
             anchors.setdefault(anchor, []).append(marked)
+    forget_choices()
     return anchors
 
 
