@@ -9,8 +9,8 @@ from themecode.language.heard import (
     TURN_MARK,
     Heard,
     flatten_letters,
-    plain_marks,
     hear,
+    plain_marks,
 )
 from themecode.language.heard_turns import hear_turns
 

@@ -91,6 +91,7 @@ def _flatten(text: str) -> str:
 
 
 def plain_marks(text: str) -> str:
+    """`text` with the marks that speech is typed with as plain ones, every character in its place."""
     if not text.isascii():
         for mark, plain in _TYPED:
             text = text.replace(mark, plain)
@@ -129,6 +130,7 @@ def _blank_found(found: re.Match[bytes]) -> bytes:
 
 
 def flatten_letters(flat: str) -> str:
+    """Turns with plain marks, all that is not heard blanked out, letter by letter."""
     if "[" in flat or "(" in flat:
         flat = _NOTES.sub(_blank, flat)
     if ", " in flat:

@@ -131,7 +131,7 @@ def _keep_heard(letters: Bytes, flat: str) -> Kept:
     space = letters == _SPACE
     edges = np.flatnonzero(space[1:] != space[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
-    kept = ~space
+    kept: Kept = ~space
     kept[ends] = True
     kept[0] = True
     # The first two letters of a word as one number; where it has but one, whatever follows is a space.
@@ -147,14 +147,13 @@ def _keep_heard(letters: Bytes, flat: str) -> Kept:
         starts, ends, pairs = starts[left], ends[left], pairs[left]
     alike = np.flatnonzero(pairs[1:] == pairs[:-1])
     if alike.size:
-        first, end, second = starts[alike], ends[alike], starts[alike + 1]
+        first, end, following = starts[alike], ends[alike], starts[alike + 1]
         # Where the second of two words would end if it were the first again.
-        after = second + (end - first)
+        after = following + (end - first)
         last = len(letters) - 1
-        alike = (after <= last) & (letters[end - 1] == letters[np.minimum(after, last) - 1])
-        for start, stop, again in zip(
-            first[alike].tolist(), end[alike].tolist(), second[alike].tolist(), strict=True
-        ):
+        again_there = (after <= last) & (letters[end - 1] == letters[np.minimum(after, last) - 1])
+        places = (each[again_there].tolist() for each in (first, end, following))
+        for start, stop, again in zip(*places, strict=True):
             if _is_said_again(flat, flat[start:stop], again):
                 kept[start : stop + 1] = False
     return kept
@@ -208,7 +207,5 @@ def ends_word(heard: str, at: int) -> bool:
         return True
     # "it's's" is "it's" and "'s".
     return (
-        heard.startswith("'s", at)
-        and heard[at + 2] in " ."
-        and not heard.startswith("'s", at - 2)
+        heard.startswith("'s", at) and heard[at + 2] in " ." and not heard.startswith("'s", at - 2)
     )

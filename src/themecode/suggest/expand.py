@@ -351,8 +351,8 @@ def _share_together(shares: Sequence[float]) -> float:
 def _share_word(word: CueWord) -> float:
     counts = _count_words()
     if word.open_ended:
-        ways = [(said,) for said in counts if said.startswith(word.text)]
-        return _RARE / 1e6 + sum(counts[way[0]] for way in ways) / 1e6
+        begun = [count for said, count in counts.items() if said.startswith(word.text)]
+        return (_RARE + sum(begun)) / 1e6
     ways = _ways_to_say(word.text, word.exact)
     return sum(min(counts.get(said, _RARE) for said in way) for way in ways) / 1e6
 

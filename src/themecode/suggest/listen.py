@@ -75,6 +75,7 @@ class _Followed:
     alone: tuple[int, ...]
     narrowed: tuple[tuple[frozenset[str], int], ...]
 
+
 @dataclass(slots=True)
 class _Turn:
     """A turn in which an anchor was heard.
@@ -257,7 +258,9 @@ class Listener:
                 code, doubt = self._doubts[number]
                 return {code} if doubt < 1.0 and 1.0 - doubt >= least else set()
             return self._find_enough(numbers, least)
-        possible = self._find_enough(numbers.union(*(each.numbers for each in turn.sentences)), least)
+        possible = self._find_enough(
+            numbers.union(*(each.numbers for each in turn.sentences)), least
+        )
         if not possible:
             return possible
         for sentence in turn.sentences:
