@@ -165,6 +165,7 @@ def _take_out_of_transcript(
         if whole or after is None:  # an earlier version that was all hers goes with the rest
             marks.add(marker.mark_file(before.sha256))
             going.versions.add(seq)
+            done.gone.append(before.text)
             done.said += [before.words_of(turn) for turn in before.turns
                           if turn.kind is TurnKind.PARTICIPANT]  # fmt: skip
             if counted:
