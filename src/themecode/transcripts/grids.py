@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -125,13 +126,24 @@ def read_xlsx_grids(path: Path) -> Iterator[Grid]:
     Raises:
         UnreadableFile: if it is no workbook, or is damaged, locked or far too large.
     """
+    with open_workbook(path) as book:
+        for sheet in book.worksheets:
+            yield _read_sheet(sheet)
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Workbook]:
+    """A workbook to be read row by row, its parts checked first.
+
+    Raises:
+        UnreadableFile: if it is no workbook, or is damaged, locked or far too large.
+    """
     with open_archive(path, main_part="xl/workbook.xml") as archive:
         _check_parts(archive)
     with path.open("rb") as file:
         book = _open_workbook(file)
         try:
-            for sheet in book.worksheets:
-                yield _read_sheet(sheet)
+            yield book
         finally:
             book.close()
 
