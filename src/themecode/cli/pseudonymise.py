@@ -310,7 +310,7 @@ def apply(
     """
     from themecode.console.pseudonyms import print_pseudonyms_in
     from themecode.flow.deciding import load_key
-    from themecode.flow.outputs import OUTPUT_NAMES, write_outputs
+    from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
     from themecode.flow.pseudonymising import apply_key
     from themecode.store import utc_now
 
@@ -331,7 +331,7 @@ def apply(
                 # The tables in the study's own folder would go on saying the names.
                 write_outputs(study, codebook, outputs, made_at=utc_now())
         print_pseudonyms_in(applied)
-        others = _list_other_files(outputs, OUTPUT_NAMES)
+        others = _list_other_files(outputs, (*OUTPUT_NAMES, HELD_BACK_LIST))
         if others and applied.places:
             click.echo(
                 "\nThese files were written before and may still hold the names; remove or make them again:\n  "
