@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parents[1] / "docs"
-_INK, _SOFT = "1F3A4D", "E8EEF1"
+_INK, _SOFT, _FILL = "1F3A4D", "E8EEF1", "FFF0B8"
 #: Shares of the page's width, by how many columns a table has.
 _SHARES = {2: (3, 5), 3: (3, 4, 2), 5: (4, 2, 6, 2, 3)}
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\[[^\]]*\])")
@@ -58,7 +58,6 @@ def _part_row(line: str) -> list[str]:
 
 def _add_table(document: Any, rows: list[list[str]]) -> None:
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
     from docx.shared import Cm
 
     header, *below = [
@@ -68,28 +67,25 @@ def _add_table(document: Any, rows: list[list[str]]) -> None:
     table = document.add_table(len(kept), len(header), style="Table Grid")
     shares = _SHARES[len(header)]
     widths = [Cm(26.1 * share / sum(shares)) for share in shares]
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for at, row in enumerate(kept):
         cells = table.rows[at].cells
         for cell, words, width in zip(cells, row, widths, strict=True):
             cell.width = width
             _write(cell.paragraphs[0], words, bold=at == 0 and any(header))
             cell.paragraphs[0].paragraph_format.space_after = 0
-            if (at == 0 and any(header)) or (cell is cells[0]):
-                shade = OxmlElement("w:shd")
-                shade.set(qn("w:val"), "clear")
-                shade.set(qn("w:fill"), _SOFT)
-                cell._tc.get_or_add_tcPr().append(shade)
-        whole = OxmlElement("w:cantSplit")
-        table.rows[at]._tr.get_or_add_trPr().append(whole)
-    if any(header):
-        again = OxmlElement("w:tblHeader")
-        table.rows[0]._tr.get_or_add_trPr().append(again)
+            if (at == 0 and any(header)) or cell is cells[0]:
+                _shade(cell._element.get_or_add_tcPr(), _SOFT)  # noqa: SLF001 (python-docx has no call for it)
+        row_looks = table.rows[at]._element.get_or_add_trPr()  # noqa: SLF001
+        row_looks.append(OxmlElement("w:cantSplit"))
+        if at == 0 and any(header):
+            row_looks.append(OxmlElement("w:tblHeader"))
     document.add_paragraph().paragraph_format.space_after = 0
 
 
 def _write(paragraph: Any, words: str, *, bold: bool = False) -> None:
-    from docx.enum.text import WD_COLOR_INDEX
-
     for piece in _MARKS.split(words):
         if not piece:
             continue
@@ -98,7 +94,18 @@ def _write(paragraph: Any, words: str, *, bold: bool = False) -> None:
         if piece[0] == "`":
             run.font.name = "Consolas"
         elif piece[0] == "[":
-            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+            _shade(run._element.get_or_add_rPr(), _FILL)  # noqa: SLF001
+
+
+def _shade(looks: Any, colour: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:color"), "auto")
+    shade.set(qn("w:fill"), colour)
+    looks.append(shade)
 
 
 def _fix_times(raw: bytes) -> bytes:
