@@ -51,7 +51,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
-	./tools/system_packages.sh libreoffice-writer libreoffice-calc chromium postgresql
+	./tools/system_packages.sh libreoffice-writer libreoffice-calc chromium postgresql strace
 	$(BIN)/python -m pip install --quiet -e . --group test
 	./tools/other_programs.sh $(VENV)/programs
 	touch $@
