@@ -38,7 +38,7 @@ SQLITE_SETTINGS = (
 #: Seconds between a writer's tries to begin.
 _BETWEEN_TRIES = (0.0005, 0.003)
 #: Who wrote so short a time ago waits so long before she writes again.
-_JUST_NOW, _COURTESY = 0.02, 0.0015
+_JUST_NOW, _COURTESY = 0.008, 0.0015
 #: When this process last began to write.
 _WRITTEN: dict[str, float] = {}
 

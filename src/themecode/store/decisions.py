@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from themecode.errors import ThemecodeError
 from themecode.model import Decision, Memo, Verdict
@@ -14,6 +14,11 @@ from themecode.store.records import check_storable, read_time, write_time
 _codings = schema.codings
 _decisions = schema.decisions
 _memos = schema.memos
+
+#: Put together once: a reviewer's answer waits for each of them.
+_OF_ID = select(_decisions).where(_decisions.c.id == bindparam("decision"))
+_CODING = select(_codings.c.seq).where(_codings.c.id == bindparam("coding")).limit(1)
+_KEEP = insert(_decisions)
 
 
 def add(connection: Connection, decision: Decision, *, where: str) -> None:
@@ -35,20 +40,17 @@ def add(connection: Connection, decision: Decision, *, where: str) -> None:
         "note": decision.note,
         "decided_at": write_time(decision.decided_at),
     }
-    before = connection.execute(
-        select(_decisions).where(_decisions.c.id == decision.id)
-    ).one_or_none()
+    before = connection.execute(_OF_ID, {"decision": decision.id}).one_or_none()
     if before is not None:
         if any(getattr(before, column) != value for column, value in row.items()):
             raise ValueError(f"another decision has the id {decision.id}")
         return
-    coding = select(_codings.c.seq).where(_codings.c.id == decision.coding_id).limit(1)
-    if connection.execute(coding).scalar() is None:
+    if connection.execute(_CODING, {"coding": decision.coding_id}).scalar() is None:
         raise ThemecodeError(
             f"The study in {where} holds no coding {decision.coding_id}, so the decision about it "
             "was not kept. It may belong to another study: name that one with `--study`."
         )
-    connection.execute(insert(_decisions).values(**row))
+    connection.execute(_KEEP, row)
 
 
 def read(connection: Connection, query: Select[tuple[object]] | None = None) -> Iterator[Decision]:
