@@ -34,9 +34,7 @@ _plans = review_schema.review_plans
 
 #: Put together once: an answer waits for each of them.
 _ABOUT_ITEM = (
-    select(_answers)
-    .where(_answers.c.item_id == bindparam("item_id"))
-    .order_by(_answers.c.seq)
+    select(_answers).where(_answers.c.item_id == bindparam("item_id")).order_by(_answers.c.seq)
 )
 _KEEP_ANSWER = insert(_answers)
 _CLAIMS = (

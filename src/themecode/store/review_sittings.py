@@ -58,9 +58,7 @@ class SittingRead:
 SittingsRead = dict[str, SittingRead]
 
 
-def read_sitting(
-    connection: Connection, reviewer: str, *, known: SittingsRead
-) -> Sitting | None:
+def read_sitting(connection: Connection, reviewer: str, *, known: SittingsRead) -> Sitting | None:
     """A reviewer's excerpts and answers, her choices and how she is looked after.
 
     Args:
@@ -113,4 +111,3 @@ def _add(before: SittingRead, new: list[tuple[int, ReviewAnswer]], answered: int
         before.sitting.care,
     )
     return SittingRead(before.mark, answered, new[-1][0], sitting)
-

@@ -36,7 +36,6 @@ from themecode.store.review_records import (
 )
 from themecode.store.review_sittings import SittingsRead
 
-
 _in_force = schema.codebooks_in_force.c.seq
 #: Transcripts held in memory while people read in them, at most.
 _TRANSCRIPTS_KEPT = 12
