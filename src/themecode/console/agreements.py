@@ -98,6 +98,8 @@ def print_estimates(estimates: MachineEstimates) -> None:
         f"From {count(estimates.read_suggested, 'suggestion')} and "
         f"{count(estimates.read_uncoded, 'passage')} without a code that people have read."
     )
+    if estimates.caution:
+        console.print(Text(f"Take care: {estimates.caution}", style="bold"))
     table = make_table(
         "", "Read", "Precision", "Recall", "Missed", right=("Read", "Precision", "Recall", "Missed")
     )
@@ -213,6 +215,7 @@ def estimates_as_json(estimates: MachineEstimates) -> dict[str, Any]:
     return {
         "suggestions_read": estimates.read_suggested,
         "uncoded_read": estimates.read_uncoded,
+        "caution": estimates.caution,
         "rows": [
             {
                 "level": row.column.kind,
