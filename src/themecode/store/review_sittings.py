@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from themecode.store import review_people, review_queues, review_schema, schema
 from themecode.store.review_records import Choices, Queue, ReviewAnswer, Sitting
@@ -18,7 +18,7 @@ _answers = review_schema.review_answers
 _care = review_schema.review_care
 _choices = review_schema.review_choices
 _current = schema.current_transcripts
-_HER = bindparam("reviewer")
+_HER: BindParameter[str] = bindparam("reviewer")
 
 #: Changes whenever anything but her answers does: plan, what is hers, transcripts, choices, care;
 #: and whatever else the study's log tells of, a withdrawal and new pseudonyms among it.
