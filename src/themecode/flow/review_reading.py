@@ -279,6 +279,20 @@ def cut_pieces(text: str, span: Span, marks: Iterable[Span]) -> list[Piece]:
     return pieces
 
 
+def find_topics_near(
+    study: Study, codebook: Codebook, transcript_id: str, numbers: range
+) -> tuple[str, ...]:
+    """What somebody should be warned of before some turns, as far as anything was coded in them."""
+    codings = study.codings(
+        machine=find_coder(study).name,
+        transcript_ids=[transcript_id],
+        turns=numbers,
+        codebook=codebook,
+    )
+    by_turn = _topics_by_turn(codings, codebook)
+    return tuple(sorted(set().union(*by_turn.values())))
+
+
 def _topics_by_turn(
     codings: Iterable[tuple[Coding, Turn]], codebook: Codebook
 ) -> dict[int, set[str]]:
