@@ -159,8 +159,11 @@ def print_group_rows(rows: Sequence[GroupRow], first: Side, second: Side) -> Non
         return
     console = out()
     console.print(Text(f"What {first.name} and {second.name} see differently", style="bold"))
-    numbers = ("Read", f"{first.name[:14]}", f"{second.name[:14]}", "Gap")
-    table = make_table("", *numbers, right=numbers)
+    table = make_table("", "Read", right=("Read",))
+    for side in (first, second):
+        head = side.name[:1].upper() + side.name[1:]
+        table.add_column(Text(head), justify="right", max_width=12, overflow="fold")
+    table.add_column("Gap", justify="right", no_wrap=True)
     differing = [row for row in rows if row.only_first or row.only_second]
     for row in differing:
         table.add_row(
