@@ -142,7 +142,9 @@ def test_a_code_is_put_on_missed_words_by_keyboard_alone(folder: Path, chromium:
         page.wait_for_url("**/transcripts")
         press_to(page, "P02")
         page.wait_for_url("**/transcripts/P02")
-        for _ in range(2):  # beside what the first woman said, then beside what she said of her children
+        for _ in range(
+            2
+        ):  # beside what the first woman said, then beside what she said of her children
             press_to(page, "Add a code", "Shift")
         page.keyboard.press("Enter")
         page.wait_for_url("**/turns/*")
