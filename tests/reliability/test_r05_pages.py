@@ -46,7 +46,7 @@ def side_by_side(*jobs: Callable[[], object]) -> list[object]:
 def test_eight_people_on_their_pages_and_a_workbook_at_the_command_line_lose_and_double_nothing() -> (
     None
 ):
-    names = tuple(f"r{number}" for number in range(size(8, 8)))
+    names = tuple(f"r{number}" for number in range(8))
     plan(size(4, 60), *names, WRITER)
     with open_study("study") as study:
         total = len(study.review_items())

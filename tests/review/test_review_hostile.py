@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from chromium import check_only_ours, enter, open_chromium, open_device
 from field_work import themecode
+from measured import size
 from served import Browser as Device
 from served import serve
 
@@ -107,7 +108,7 @@ def test_markup_anywhere_runs_nothing_and_asks_nobody(hostile: str) -> None:
         page = enter(context, ran.out.strip(), start=False)
         page.wait_for_load_state()
         transcript = f"/transcripts/{quote(hostile, safe='')}"
-        paths = [f"/excerpts/{number}?show=1" for number in range(1, len(items) + 1, 4)]
+        paths = [f"/excerpts/{n}?show=1" for n in range(1, len(items) + 1, size(4, 1))]
         paths += [
             "/welcome",
             "/choices",
