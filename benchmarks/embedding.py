@@ -100,7 +100,7 @@ def encode_both(folder: str, count: int, book: str, rounds: int) -> dict[str, fl
     from themecode.language.encoder import Encoder
     from themecode.suggest.learned_model import find_model_beside, read_model_file
     from themecode.suggest.listen import Listener
-    from themecode.suggest.meaning import Weigher
+    from themecode.suggest.weigher import Weigher
 
     texts = _list_sentences(folder, count)
     encoder = Encoder()

@@ -153,6 +153,14 @@ def test_what_is_not_there_is_named_with_what_mends_it(
     assert "Traceback" not in ran.err
 
 
+def test_a_study_without_transcripts_is_told_to_put_some_in_not_to_read_its_tables() -> None:
+    write_book()
+    Path("hollow").mkdir()
+    told = themecode("apply", "hollow", "--codebook", "book.yaml").out.partition("What next:")[2]
+    assert "holds no transcripts yet" in told
+    assert "theme_tables.docx" not in told
+
+
 def test_reading_codings_of_a_study_that_was_never_coded_says_what_to_do() -> None:
     write_talk("P01")
     themecode("import", "talks")

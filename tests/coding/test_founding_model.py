@@ -8,8 +8,9 @@ from themecode.codebook import find_codebook, read_codebook
 from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind
 from themecode.suggest.learned_model import find_model_beside, list_unknown, read_model_file
 from themecode.suggest.listen import Listener
-from themecode.suggest.meaning import Weigher, find_foreign_turns, suggest_codings
+from themecode.suggest.meaning import find_foreign_turns, suggest_codings
 from themecode.suggest.signals import Context
+from themecode.suggest.weigher import Weigher
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 

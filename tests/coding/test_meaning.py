@@ -11,7 +11,8 @@ from themecode.codebook import read_codebook
 from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind
 from themecode.suggest.learned_model import name_coder, read_model_file
 from themecode.suggest.listen import Listener
-from themecode.suggest.meaning import Weigher, suggest_codings
+from themecode.suggest.meaning import suggest_codings
+from themecode.suggest.weigher import Weigher
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 SAID = [

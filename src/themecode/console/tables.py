@@ -30,6 +30,8 @@ _KINDS = {
     TurnKind.INTERVIEWER: "interviewer",
     TurnKind.SUPPORT: "support",
 }
+#: So many files about which the same is good to know are named together.
+_MANY_ALIKE = 4
 _OUTPUTS = (
     ("coded_segments.xlsx", "every coded passage, and why (also .csv)"),
     ("theme_matrix.csv", "themes and codes by participant"),
@@ -154,6 +156,11 @@ def _print_next(summary: StudySummary, where: str, console: Console) -> None:
             "not sure of; they are in no count."
         )
     console.print("What next:")
+    if not summary.turns:
+        console.print(
+            "  The study holds no transcripts yet. Put some in a folder, and run this again on it."
+        )
+        return
     console.print("  Open theme_tables.docx, and read some passages against their codes.")
     console.print("  See who was taken for an interviewer:", f"themecode status --speakers --study {where}",
                   sep="\n    ", soft_wrap=True)  # fmt: skip
@@ -365,5 +372,21 @@ def print_problems(problems: Sequence[Problem]) -> None:
         if shown:
             console.print()
             console.print(f"{heading} ({len(shown)}):", style="bold")
-            for problem in shown:
-                console.print(f"  {problem}", soft_wrap=True, markup=False)
+            for line in shown if blocks else _gather_alike(shown):
+                console.print(f"  {line}", soft_wrap=True, markup=False)
+
+
+def _gather_alike(problems: Sequence[Problem]) -> list[str]:
+    """Problems a line each; what is true of many files is said once."""
+    alike: dict[str, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.message, []).append(problem)
+    lines: list[str] = []
+    for message, each in alike.items():
+        if len(each) < _MANY_ALIKE:
+            lines.extend(map(str, each))
+        else:
+            lines.append(
+                f"{each[0].path} and {len(each) - 1:,} others: {message} (--json names them all)"
+            )
+    return lines

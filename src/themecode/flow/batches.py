@@ -80,13 +80,14 @@ class Job:
                 suggest_codings, listener=listener, codebook=self.codebook, made_at=self.made_at
             )
         from themecode.language.encoder import Encoder
-        from themecode.suggest import meaning
+        from themecode.suggest.meaning import suggest_codings as suggest_learned
+        from themecode.suggest.weigher import Weigher
 
         # One thread: a process for every core needs no more, and the numbers are the same.
         encoder = Encoder(tuned=self.model.tensors, threads=1)
-        weigher = meaning.Weigher(self.model, self.codebook, listener, encoder=encoder)
+        weigher = Weigher(self.model, self.codebook, listener, encoder=encoder)
         return partial(
-            meaning.suggest_codings, weigher=weigher, codebook=self.codebook, made_at=self.made_at
+            suggest_learned, weigher=weigher, codebook=self.codebook, made_at=self.made_at
         )
 
 

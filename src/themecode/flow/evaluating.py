@@ -151,6 +151,7 @@ def _weigh_parts(
     from themecode.flow.vectors import read_vectors
     from themecode.suggest import meaning
     from themecode.suggest.listen import Listener
+    from themecode.suggest.weigher import Weigher, hash_encoder
 
     model = find_model(study)
     if model is None:
@@ -158,18 +159,19 @@ def _weigh_parts(
     listener = Listener(
         codebook.codes, codebook, anchors=find_anchors(study, codebook.codes, codebook)
     )
-    vectors = read_vectors(study.folder, encoder=meaning.hash_encoder(model))
+    vectors = read_vectors(study.folder, encoder=hash_encoder(model))
     ids = sorted({each.unit.transcript_id for each in held})
     passages = [meaning.list_passages(transcript) for transcript in study.transcripts(ids)]
-    segments = [segment for each, _ in passages for segment in each]
-    contexts = [context for _, each in passages for context in each]
-    texts = [segment.text for segment in segments]
-    places = [(segment.transcript_id, segment.turn) for segment in segments]
+    places = [
+        (segment.transcript_id, segment.turn) for each in passages for segment in each.segments
+    ]
     parts: list[Part] = []
     carries: dict[tuple[str, int], float] = {}
     for way in model.ways:
-        weigher = meaning.Weigher(model, codebook, listener, vectors=vectors, way=way)
-        chances, carried = weigher.weigh_with_carries(texts, contexts)
+        weigher = Weigher(model, codebook, listener, vectors=vectors, way=way)
+        weighed = [meaning.weigh_passages(each, weigher) for each in passages]
+        chances = [row for each, _, _ in weighed for row in each]
+        carried = [carry for _, _, each in weighed for carry in each]
         said: dict[tuple[str, int], set[str]] = {}
         for place, chance, carry in zip(places, chances, carried, strict=True):
             over = chance >= weigher.suggested_by_way

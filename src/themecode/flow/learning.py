@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from themecode.store import Study
     from themecode.suggest.adapt import Answer
     from themecode.suggest.learned_model import LearnedModel
-    from themecode.suggest.meaning import Weigher
     from themecode.suggest.signals import Context
+    from themecode.suggest.weigher import Weigher
 
 #: With fewer answers, of either kind, or from fewer people, nothing is learned.
 FEWEST_ANSWERS, FEWEST_OF_A_KIND, FEWEST_PEOPLE = 60, 15, 3
@@ -67,10 +67,11 @@ def learn_from_study(study: Study, codebook: Codebook, *, use: bool) -> Learned:
 
     from themecode.flow.batches import find_anchors
     from themecode.flow.vectors import read_vectors
-    from themecode.suggest import meaning
+    from themecode.suggest import weigher
     from themecode.suggest.adapt import adapt_model
     from themecode.suggest.learned_model import list_unknown, pack_model, unpack_model
     from themecode.suggest.listen import Listener
+    from themecode.suggest.signals import join_question
 
     model = find_model(study)
     if model is None:
@@ -84,15 +85,17 @@ def learn_from_study(study: Study, codebook: Codebook, *, use: bool) -> Learned:
     listener = Listener(
         codebook.codes, codebook, anchors=find_anchors(study, codebook.codes, codebook)
     )
-    vectors = read_vectors(study.folder, encoder=meaning.hash_encoder(model))
+    vectors = read_vectors(study.folder, encoder=weigher.hash_encoder(model))
 
     def weigher_of(each: LearnedModel) -> Weigher:
-        return meaning.Weigher(each, codebook, listener, vectors=vectors)
+        return weigher.Weigher(each, codebook, listener, vectors=vectors)
 
     first = weigher_of(model)
     chance = _weigh_answers(first, answers, codebook)
     log_odds = np.log(chance / (1 - chance))
-    seen = np.stack(first.encode([each.text for each in answers]))
+    seen = np.stack(
+        first.encode([join_question(each.text, each.context.question) for each in answers])
+    )
     people = sorted({each.who for each in answers})
     fold_of = {who: at % min(_FOLDS, len(people)) for at, who in enumerate(people)}
     folds = np.array([fold_of[each.who] for each in answers])

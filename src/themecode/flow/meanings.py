@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from themecode.flow.batches import Job
 from themecode.flow.vectors import read_vectors, write_vectors
-from themecode.suggest import meaning
+from themecode.suggest.meaning import find_foreign_turns, suggest_codings
+from themecode.suggest.weigher import Weigher, hash_encoder
 
 if TYPE_CHECKING:
     from themecode.model import Coding, Transcript
@@ -33,15 +34,15 @@ def code_with_model(
         model: the trained model.
         transcripts: to code.
     """
-    encoder = meaning.hash_encoder(model)
+    encoder = hash_encoder(model)
     vectors = read_vectors(study.folder, encoder=encoder)
     known = len(vectors)
-    weigher = meaning.Weigher(model, job.codebook, job.make_listener(), vectors=vectors)
+    weigher = Weigher(model, job.codebook, job.make_listener(), vectors=vectors)
     waiting = iter(transcripts)
     while batch := list(islice(waiting, _BATCH)):
         coded = []
         for transcript in batch:
-            codings = meaning.suggest_codings(
+            codings = suggest_codings(
                 transcript, weigher, codebook=job.codebook, made_at=job.made_at
             )
             coded.append((transcript.id, codings))
@@ -55,7 +56,7 @@ def watch_for_foreign(
 ) -> Iterator[Transcript]:
     """The transcripts as they pass, noting how many turns of each are not in English, where any are."""
     for transcript in transcripts:
-        strange = len(meaning.find_foreign_turns(transcript))
+        strange = len(find_foreign_turns(transcript))
         if strange:
             foreign[transcript.id] = strange
         yield transcript

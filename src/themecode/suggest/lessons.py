@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from themecode.errors import ThemecodeError
 from themecode.model import Codebook
 from themecode.suggest.calibrate import ENOUGH_NATURAL
-from themecode.suggest.signals import NOTHING_BEFORE, Context
+from themecode.suggest.signals import NOTHING_BEFORE, Context, join_question
 from themecode.suggest.speech import Utterance
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: weighed as they usually are.
 ENOUGH_SPEECH = 400
 _SEED = 20
+#: From so many turns of whole conversations on, half of these are learned from before the other half.
+_MANY_TURNS = 2_000
 #: An interview turn holds more than one thing: this share of utterances is heard joined to another.
 _JOINED = 0.12
 
@@ -32,6 +34,7 @@ class Lessons:
 
     Args:
         texts: theirs, and some of them joined.
+        heard: the same as they are heard, answers together with what was asked.
         wanted, known: (n_texts, n_codes).
         whole: (n_texts,), whether every code is known.
         fair: (n_texts,), whether the cues were written without it in view.
@@ -43,6 +46,7 @@ class Lessons:
     """
 
     texts: tuple[str, ...]
+    heard: tuple[str, ...]
     wanted: Array
     known: Array
     whole: NDArray[np.bool_]
@@ -66,15 +70,12 @@ def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, fold
         )
     single = sum(each.known is None and bool(each.codes) for each in utterances) < ENOUGH_SPEECH
     random = np.random.default_rng(_SEED)
-    # Whole conversations are what all is measured by, so they stand in the part that is held out first.
     talks = sorted({each.block for each in utterances if each.natural})
     blocks = sorted({each.block for each in utterances if not each.natural})
-    first = 0 if len([each for each in utterances if each.natural]) >= ENOUGH_NATURAL else None
+    spread = _spread_talks(sum(each.natural for each in utterances), folds)
     order = random.permutation(len(blocks))
     fold_of = {blocks[at]: number % folds for number, at in enumerate(order)}
-    fold_of |= {
-        block: number % folds if first is None else first for number, block in enumerate(talks)
-    }
+    fold_of |= {block: number % spread for number, block in enumerate(talks)}
     rows: list[_Row] = []
     for each in utterances:
         wanted = np.zeros(len(places), np.float32)
@@ -92,6 +93,7 @@ def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, fold
     rows.extend(_join_utterances(rows, random))
     return Lessons(
         texts=tuple(row.text for row in rows),
+        heard=tuple(join_question(row.text, row.context.question) for row in rows),
         wanted=np.array([row.wanted for row in rows]),
         known=np.array([row.known for row in rows]),
         whole=np.array([row.whole for row in rows]),
@@ -102,6 +104,17 @@ def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, fold
         contexts=tuple(row.context for row in rows),
         blocks=tuple(row.block for row in rows),
     )
+
+
+def _spread_talks(turns: int, folds: int) -> int:
+    """Over how many parts whole conversations are spread.
+
+    They are what all is measured by, so they stand in the part that is held out first: all of them, or
+    every other one once there are so many that the rest can be learned from.
+    """
+    if turns < ENOUGH_NATURAL:
+        return folds
+    return 1 if turns < _MANY_TURNS else min(2, folds)
 
 
 class _Row(NamedTuple):

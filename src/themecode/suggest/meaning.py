@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from themecode.language.encoder import MODEL_SHA256, Encoder
 from themecode.language.english import is_english
 from themecode.language.stance import ECHO_WORDS
 from themecode.model import (
@@ -22,10 +20,8 @@ from themecode.model import (
     Turn,
     TurnKind,
     coding_id,
-    hash_words,
 )
 from themecode.segments import find_passages, find_sentences
-from themecode.suggest.calibrate import GATE
 from themecode.suggest.cues import (
     combine_matches,
     find_clause,
@@ -33,21 +29,10 @@ from themecode.suggest.cues import (
     make_cue_evidence,
     weigh_turn,
 )
-from themecode.suggest.learned_model import LearnedModel, list_unknown, name_coder
-from themecode.suggest.listen import LEAST_CONFIDENCE, Listener
-from themecode.suggest.ngrams import weigh_places
-from themecode.suggest.signals import (
-    NOTHING_BEFORE,
-    TURNS_BACK,
-    Context,
-    cut_ending,
-    cut_windows,
-    find_odds_of_any,
-    gather_signals,
-    hear_context,
-    hear_cues,
-    number_themes,
-)
+from themecode.suggest.learned_model import name_coder
+from themecode.suggest.listen import Listener
+from themecode.suggest.signals import NOTHING_BEFORE, TURNS_BACK, Context, join_question
+from themecode.suggest.weigher import Weigher
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,217 +42,49 @@ if TYPE_CHECKING:
 
 #: Fewer words carry a code only with a cue, and are left to people.
 FEWEST_WORDS = 3
-#: From how many words on what was said before is heard.
-_HEARD_WORDS = 3
 _ROUND = 4
-#: A code that no model knows is suggested from here on, as `settle.Thresholds` has it.
-SUGGESTED_BY_CUES = 0.6
 
 
-def hash_encoder(model: LearnedModel) -> str:
-    """A fingerprint of the encoder as the model changed it: what vectors depend on."""
-    changed = (
-        f"{name}:{blake2b(value.tobytes()).hexdigest()}"
-        for name, value in sorted(model.tensors.items())
-    )
-    return hash_words(MODEL_SHA256, *changed)
-
-
-#: Vectors already worked out, by the hash of their words.
-Vectors = MutableMapping[bytes, "Array"]
-#: How a stretch of speech is cut into windows.
-Cut = Callable[[str], tuple[str, ...]]
-
-
-class Weigher:
-    """A trained model, ready to say how likely each code is in a stretch of speech.
-
-    Codes that the model does not know as they are now are left to their cues.
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """What a model may code of a transcript: the passages, and the turns they stand in.
 
     Args:
-        model: what training made.
-        codebook: the one in force.
-        listener: of all its codes.
-        vectors: where vectors are kept, so that the same words are encoded once.
-        encoder: as the model changed it. None: loaded when it is first needed.
-        way: which signals to use, one of the model's `ways`.
+        segments: the passages, in order.
+        turns: for each, the place in `words` of its turn.
+        words: of each turn with a passage.
+        contexts: what went before each of these turns.
+        starts: where each of these turns begins in the transcript.
     """
 
-    def __init__(
-        self,
-        model: LearnedModel,
-        codebook: Codebook,
-        listener: Listener,
-        *,
-        vectors: Vectors | None = None,
-        encoder: Encoder | None = None,
-        way: str = "together",
-    ) -> None:
-        import numpy as np
-
-        self.model, self.listener = model, listener
-        self._vectors: Vectors = {} if vectors is None else vectors
-        self._encoder = encoder
-        unknown = set(list_unknown(model, codebook))
-        places = {code_id: at for at, code_id in enumerate(model.code_ids)}
-        known = [code.id not in unknown for code in codebook.codes]
-        self._known = np.array(known, np.bool_)
-        columns = [places[code.id] for code in codebook.codes if code.id not in unknown]
-        self._columns = np.array(columns, np.int64)
-        with_anything = np.array([*columns, len(model.code_ids)], np.int64)
-        at = model.ways.index(way)
-        self._mix = model.mixes[at].astype(np.float32)
-        self._mix_offset = model.mix_offsets[at][self._columns].astype(np.float32)
-        self._themes = number_themes(
-            [code.theme_id for code in codebook.codes if code.id not in unknown]
-        )
-        self._head = np.ascontiguousarray(model.head[:, with_anything], np.float32)
-        self._head_offset = model.offset[with_anything].astype(np.float32)
-        self._words = np.ascontiguousarray(
-            (model.word_weights[:, with_anything].astype(np.float32))
-            * model.word_scale[with_anything]
-        )
-        self._words_offset = model.word_offset[with_anything].astype(np.float32)
-        self._examples = model.example_vectors.astype(np.float32) / np.float32(127)
-        self.suggested = np.full(len(known), SUGGESTED_BY_CUES, np.float32)
-        self.candidate = np.full(len(known), LEAST_CONFIDENCE, np.float32)
-        self.suggested[self._known] = model.suggested[self._columns]
-        self.suggested_by_way = self.suggested
-        if way != "together":
-            self.suggested_by_way = self.suggested.copy()
-            self.suggested_by_way[self._known] = model.ways_suggested[at]
-        self.candidate[self._known] = model.candidate[self._columns]
-
-    def weigh(self, texts: Sequence[str], contexts: Sequence[Context] | None = None) -> Array:
-        """How likely each code is, from 0 to 1.
-
-        Args:
-            texts: stretches of speech.
-            contexts: what went before each. None: nothing did.
-
-        Returns:
-            (n_texts, n_codes), in the codebook's order.
-        """
-        return self.weigh_with_carries(texts, contexts)[0]
-
-    def weigh_with_carries(
-        self, texts: Sequence[str], contexts: Sequence[Context] | None = None
-    ) -> tuple[Array, Array]:
-        """As `weigh`, and how likely each text is to carry any code at all. (n_texts,)."""
-        import numpy as np
-
-        chance = np.zeros((len(texts), len(self._known)), np.float32)
-        if not texts:
-            return chance, np.zeros(0, np.float32)
-        heard = hear_cues(texts, self.listener)
-        # A code the model does not know is coded by its cues, as if there were no model.
-        chance[:, ~self._known] = heard.confidence[:, ~self._known]
-        meaning, words = self._score(texts)
-        question = before = None
-        if contexts is not None and len(self._columns):
-            question = self._hear([each.question for each in contexts], cut_ending)
-            before = self._hear([each.before for each in contexts], cut_windows)
-        signals = gather_signals(
-            meaning,
-            words,
-            type(heard)(heard.confidence[:, self._known], heard.denied[:, self._known]),
-            question,
-            before,
-        )
-        scores = (signals * self._mix).sum(axis=2, dtype=np.float32) + self._mix_offset
-        chance[:, self._known] = 1 / (1 + np.exp(-scores))
-        carries = self.model.carries
-        total = (
-            carries[0] * (meaning[:, -1] + words[:, -1]) * np.float32(0.5)
-            + carries[1] * find_odds_of_any(chance)
-            + carries[2] * np.log1p(np.array([len(text.split()) for text in texts], np.float32))
-            + carries[3]
-        )
-        carried = np.asarray(1 / (1 + np.exp(-total)), np.float32)
-        # Where most likely nothing is carried, a person is asked.
-        most = np.where(self._known, self.suggested_by_way - np.float32(0.0001), np.float32(1))
-        shut = carried < GATE
-        chance[shut] = np.minimum(chance[shut], most)
-        return chance, carried
-
-    def _score(self, texts: Sequence[str], cut: Cut = cut_windows) -> tuple[Array, Array]:
-        """Scores of meaning and of words, for each text that of its most telling window."""
-        import numpy as np
-
-        parts = [cut(text) for text in texts]
-        windows = list(dict.fromkeys(window for each in parts for window in each))
-        vectors = dict(zip(windows, self.encode(windows), strict=True))
-        # One window at a time, so that the last bits do not depend on the others.
-        meant = {text: vector @ self._head for text, vector in vectors.items()}
-        spoken = {text: self._weigh_words(text) for text in windows}
-        meaning = np.stack([np.max([meant[window] for window in each], axis=0) for each in parts])
-        words = np.stack([np.max([spoken[window] for window in each], axis=0) for each in parts])
-        return meaning + self._head_offset, words + self._words_offset
-
-    def _hear(self, texts: Sequence[str], cut: Cut) -> Array:
-        import numpy as np
-
-        heard = np.zeros((len(texts), len(self._columns)), np.float32)
-        long_enough = list(dict.fromkeys(each for each in texts if is_heard(each)))
-        if long_enough:
-            meaning, words = self._score(long_enough, cut)
-            said = hear_context((meaning + words)[:, :-1], self._themes)
-            rows = {text: row for row, text in enumerate(long_enough)}
-            for number, text in enumerate(texts):
-                if text in rows:
-                    heard[number] = said[rows[text]]
-        return heard
-
-    def _weigh_words(self, text: str) -> Array:
-        places, weights = weigh_places(text, self.model.rarity)
-        total: Array = (self._words[places] * weights[:, None]).sum(axis=0)
-        return total
-
-    def encode(self, texts: Sequence[str]) -> list[Array]:
-        """The vector of each text; each distinct text is encoded once."""
-        keys = [
-            blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            for text in texts
-        ]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._vectors}
-        if new:
-            if self._encoder is None:
-                self._encoder = Encoder(tuned=self.model.tensors)
-            for key, vector in zip(new, self._encoder.encode([*new.values()]), strict=True):
-                self._vectors[key] = vector
-        return [self._vectors[key] for key in keys]
-
-    def find_nearest(self, text: str, code: Code) -> tuple[str, float] | None:
-        """The example of a code that is most like a text, and how like."""
-        import numpy as np
-
-        if code.id not in self.model.code_ids:
-            return None
-        own = np.flatnonzero(self.model.example_codes == self.model.code_ids.index(code.id))
-        own = own[self.model.example_places[own] < len(code.examples)]
-        if not len(own):
-            return None
-        likeness = self._examples[own] @ self.encode([text])[0]
-        best = int(likeness.argmax())
-        return code.examples[int(self.model.example_places[own[best]])], float(likeness[best])
-
-    def is_known(self, code: int) -> bool:
-        """Whether the model knows a code, by its place in the codebook, as it is now."""
-        return bool(self._known[code])
-
-
-def is_heard(text: str) -> bool:
-    """Whether something said before is long enough to be heard as what a turn goes on from."""
-    return len(text.split()) >= _HEARD_WORDS
+    segments: tuple[Segment, ...]
+    turns: tuple[int, ...]
+    words: tuple[str, ...]
+    contexts: tuple[Context, ...]
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A code that is likely enough in a passage."""
+    """A code that is likely enough in a passage.
+
+    Args:
+        passage: which.
+        code: its place in the codebook.
+        chance: how likely it is.
+        frame: the words it was weighed in: the turn's, or where it was weighed alone the passage's.
+        shift: where the passage begins in them.
+        context: what went before them.
+        heard: the passage as it was heard by itself, or with what was asked.
+    """
 
     passage: int
     code: int
     chance: float
+    frame: str
+    shift: int
+    context: Context
+    heard: str
 
 
 def suggest_codings(
@@ -291,17 +108,18 @@ def suggest_codings(
         Codings by place in the transcript, then in the codebook's order: those that are at least
         candidates.
     """
-    segments, contexts = list_passages(transcript, kinds)
-    chances = weigher.weigh([segment.text for segment in segments], contexts)
+    passages = list_passages(transcript, kinds)
+    segments = passages.segments
+    chances, by_turn, _ = weigh_passages(passages, weigher)
     claims = [
-        _Claim(passage, code, float(chances[passage, code]))
+        _make_claim(passages, passage, code, float(chances[passage, code]), by_turn[passage, code])
         for passage in range(len(segments))
         for code in range(chances.shape[1])
         if chances[passage, code] >= weigher.candidate[code]
     ]
     if not claims:
         return ()
-    learned = _find_windows(segments, contexts, claims, weigher)
+    learned = _find_windows(segments, claims, weigher)
     cued = _find_cue_evidence(transcript, weigher.listener, {each.turn for each in segments})
     coder = name_coder(weigher.model)
     codings = []
@@ -331,23 +149,78 @@ def suggest_codings(
 
 def list_passages(
     transcript: Transcript, kinds: Sequence[TurnKind] = (TurnKind.PARTICIPANT,)
-) -> tuple[list[Segment], list[Context]]:
-    """The passages of a transcript that a model may code, and what went before each's turn.
+) -> Passages:
+    """The passages of a transcript that a model may code, and the turns they stand in.
 
     Passages of hardly any words, and turns that are not in English, are left to people.
     """
     segments: list[Segment] = []
-    contexts: list[Context] = []
+    places: list[int] = []
+    spoken: list[Turn] = []
     for turn in transcript.turns:
         words = transcript.words_of(turn)
         if turn.kind not in kinds or not is_english(words):
             continue
-        context = find_context(transcript, turn)
-        for passage in find_passages(words):
-            if len(passage.of(words).split()) >= FEWEST_WORDS:
-                segments.append(Segment.cut(transcript, turn, passage.shift(turn.span.start)))
-                contexts.append(context)
-    return segments, contexts
+        own = [
+            Segment.cut(transcript, turn, passage.shift(turn.span.start))
+            for passage in find_passages(words)
+            if len(passage.of(words).split()) >= FEWEST_WORDS
+        ]
+        if own:
+            segments.extend(own)
+            places.extend([len(spoken)] * len(own))
+            spoken.append(turn)
+    return Passages(
+        tuple(segments),
+        tuple(places),
+        tuple(transcript.words_of(turn) for turn in spoken),
+        tuple(find_context(transcript, turn) for turn in spoken),
+        tuple(turn.span.start for turn in spoken),
+    )
+
+
+def weigh_passages(passages: Passages, weigher: Weigher) -> tuple[Array, NDArray[np.bool_], Array]:
+    """How likely each code is in each passage.
+
+    A turn is weighed whole, for people say a thing over several sentences, and code what they heard in
+    all of it. How likely a code is in a long turn is then how likely it is in the passage that speaks
+    most for it; in the others it is as likely as they are alone, and no likelier than in the turn.
+
+    Returns:
+        (n_passages, n_codes); the same shape, whether that is how likely it is in the whole turn; and
+        (n_passages,), how likely the turn of each is to carry any code at all.
+    """
+    import numpy as np
+
+    by_turn, carries = weigher.weigh_with_carries(passages.words, passages.contexts)
+    turns = np.array(passages.turns, np.int64)
+    chances = by_turn[turns]
+    whole = np.ones(chances.shape, np.bool_)
+    several = np.flatnonzero(np.bincount(turns, minlength=len(by_turn))[turns] > 1)
+    if len(several):
+        alone = weigher.weigh([passages.segments[row].text for row in several])
+        codes = np.arange(chances.shape[1])
+        for turn in dict.fromkeys(turns[several].tolist()):
+            own = np.flatnonzero(turns[several] == turn)
+            rows = several[own]
+            whole[rows] = False
+            whole[rows[alone[own].argmax(axis=0)], codes] = True
+        chances[several] = np.where(whole[several], chances[several],
+                                    np.minimum(alone, chances[several]))  # fmt: skip
+    return chances, whole, carries[turns]
+
+
+def _make_claim(
+    passages: Passages, passage: int, code: int, chance: float, by_turn: np.bool_
+) -> _Claim:
+    segment, turn = passages.segments[passage], passages.turns[passage]
+    if not by_turn:
+        return _Claim(passage, code, chance, segment.text, 0, NOTHING_BEFORE, segment.text)
+    words, context = passages.words[turn], passages.contexts[turn]
+    alone = passages.turns.count(turn) == 1
+    heard = join_question(words, context.question).strip() if alone else segment.text
+    shift = segment.span.start - passages.starts[turn]
+    return _Claim(passage, code, chance, words, shift, context, heard)
 
 
 def find_context(transcript: Transcript, turn: Turn) -> Context:
@@ -356,9 +229,11 @@ def find_context(transcript: Transcript, turn: Turn) -> Context:
     if at < 1:
         return NOTHING_BEFORE
     question = transcript.words_of(transcript.turns[at - 1])
-    for earlier in reversed(transcript.turns[max(0, at - TURNS_BACK) : at - 1]):
+    for back in range(at - 2, max(-1, at - 1 - TURNS_BACK), -1):
+        earlier = transcript.turns[back]
         if (earlier.speaker, earlier.kind) == (turn.speaker, turn.kind):
-            return Context(question, transcript.words_of(earlier))
+            asked = transcript.words_of(transcript.turns[back - 1]) if back else ""
+            return Context(question, join_question(transcript.words_of(earlier), asked))
     return Context(question)
 
 
@@ -374,16 +249,13 @@ def find_foreign_turns(
 
 
 def _find_windows(
-    segments: Sequence[Segment],
-    contexts: Sequence[Context],
-    claims: Sequence[_Claim],
-    weigher: Weigher,
+    segments: Sequence[Segment], claims: Sequence[_Claim], weigher: Weigher
 ) -> list[tuple[Span, float]]:
     """For each claim the words that carry it, and how likely it is without them.
 
-    The sentence that says most for the code alone is left out. Where the rest is no less likely,
-    the next is tried, and in the end the whole passage, without which nothing is left. A candidate
-    stands on its whole passage: there are many, and a person will read it all.
+    The sentence that says most for the code alone is left out of the turn. Where the rest is no less
+    likely, the next is tried, and in the end the whole passage, without which there is nothing to code.
+    A candidate stands on its whole passage: there are many, and a person will read it all.
     """
     import numpy as np
 
@@ -411,8 +283,8 @@ def _find_windows(
         for number in tried:
             claim = claims[number]
             left_out = sentences[claim.passage][orders[number][attempt]]
-            texts.append(_leave_out(segments[claim.passage].text, left_out))
-        before = [contexts[claims[number].passage] for number in tried]
+            texts.append(_leave_out(claim.frame, left_out.shift(claim.shift)))
+        before = [claims[number].context for number in tried]
         for number, chances in zip(tried, weigher.weigh(texts, before), strict=True):
             claim = claims[number]
             if round(float(chances[claim.code]), _ROUND) < round(claim.chance, _ROUND):
@@ -435,7 +307,9 @@ def _make_evidence(
     words = window.of(segment.text)
     start = window.start + len(words) - len(words.lstrip())
     words = words.strip()
-    nearest = weigher.find_nearest(words, code)
+    # Whole passages have been heard already, and need not be encoded again.
+    whole = len(words) == len(segment.text)
+    nearest = weigher.find_nearest(claim.heard if whole else words, code)
     matched = nearest[0] if nearest else code.definition
     return Evidence(
         kind="learned",

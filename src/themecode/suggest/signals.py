@@ -32,8 +32,13 @@ USED = {
 }
 #: A cue that makes its code this likely alone is a strong one.
 STRONG = 0.7
-#: A longer stretch is weighed in windows of so many sentences, and the most telling window counts.
-WINDOW = 3
+#: A longer stretch is weighed in windows of about so many words, each this many on from the one before,
+#: and the most telling window counts.
+WINDOW_WORDS, STEP_WORDS = 120, 60
+#: A question is in the last so many sentences of whatever was said on the way to it.
+_ENDING = 3
+#: An answer of at least so many words is heard together with the end of what was asked, so much of it.
+ANSWER_WORDS, ASKED_WORDS = 12, 40
 #: What went before speaks for a code, and for its theme, as far as its scores are above this.
 HEARD_FROM = -2.0
 #: What the question and the same person's turn before it count where there are no whole interviews to
@@ -50,7 +55,7 @@ class Context:
 
     Args:
         question: what was said just before it. "": nothing.
-        before: what the same person had said shortly before that. "": nothing.
+        before: what the same person had said shortly before that, joined to what was asked. "": nothing.
     """
 
     question: str = ""
@@ -61,19 +66,41 @@ NOTHING_BEFORE = Context()
 
 
 def cut_windows(text: str) -> tuple[str, ...]:
-    """A stretch of speech in windows of up to three sentences, the whole of it if it is shorter."""
-    sentences = find_sentences(text)
-    if len(sentences) <= WINDOW:
+    """A stretch of speech in windows of whole sentences; all of it, if it is not long."""
+    if len(text.split()) <= WINDOW_WORDS:
         return (text.strip(),)
-    return tuple(
-        text[sentences[at].start : sentences[at + WINDOW - 1].end].strip()
-        for at in range(len(sentences) - WINDOW + 1)
-    )
+    sentences = find_sentences(text)
+    lengths = [len(sentence.of(text).split()) for sentence in sentences]
+    windows: list[str] = []
+    first = end = 0
+    while end < len(sentences):
+        end, words = first + 1, lengths[first]
+        while end < len(sentences) and words + lengths[end] <= WINDOW_WORDS:
+            words += lengths[end]
+            end += 1
+        windows.append(text[sentences[first].start : sentences[end - 1].end].strip())
+        passed = lengths[first]
+        first += 1
+        while passed < STEP_WORDS and first < end:
+            passed += lengths[first]
+            first += 1
+    return tuple(windows)
 
 
 def cut_ending(text: str) -> tuple[str, ...]:
-    """The last window of a stretch of speech: where a question is, whatever was said on the way to it."""
-    return cut_windows(text)[-1:]
+    """The last sentences of a stretch of speech: where a question is, whatever was said before it."""
+    return (text[find_sentences(text)[-_ENDING:][0].start :].strip(),) if text else ("",)
+
+
+def join_question(text: str, question: str) -> str:
+    """An answer with the end of its question before it, without which it may say nothing.
+
+    The shortest answers stand alone: joined to it, they would be coded by the question's words.
+    """
+    if not question or len(text.split()) < ANSWER_WORDS:
+        return text
+    asked = cut_ending(question)[0].split()[-ASKED_WORDS:]
+    return f"{' '.join(asked)} {text}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from themecode.model import Codebook, Problem
-from themecode.suggest.signals import NOTHING_BEFORE, TURNS_BACK, Context
+from themecode.suggest.signals import NOTHING_BEFORE, TURNS_BACK, Context, join_question
 
 #: Lines that stand together were written together; a fold takes or leaves them as one.
 BLOCK = 40
@@ -118,11 +118,14 @@ class _Conversation:
             return NOTHING_BEFORE
         if self._lines and self._lines[-1].interview != line.interview:
             self._lines = []
-        heard, self._lines = self._lines, [*self._lines[-(TURNS_BACK - 1) :], line]
+        heard, self._lines = self._lines, [*self._lines[-TURNS_BACK:], line]
         if not heard:
             return NOTHING_BEFORE
-        own = [each.text for each in heard[:-1] if each.voice == line.voice]
-        return Context(heard[-1].text, own[-1] if own else "")
+        for at in range(len(heard) - 2, max(-1, len(heard) - 1 - TURNS_BACK), -1):
+            if heard[at].voice == line.voice:
+                asked = heard[at - 1].text if at else ""
+                return Context(heard[-1].text, join_question(heard[at].text, asked))
+        return Context(heard[-1].text)
 
 
 def _read_line(line: str, known: set[str]) -> _Line | str:

@@ -32,7 +32,6 @@ from themecode.suggest.learned_model import LearnedModel, hash_meaning, pack_mod
 from themecode.suggest.lessons import ENOUGH_SPEECH, Lessons, prepare_lessons
 from themecode.suggest.lines import fit_line, fit_words, round_words, weigh_words
 from themecode.suggest.listen import Listener
-from themecode.suggest.meaning import Cut, is_heard
 from themecode.suggest.ngrams import PLACES, count_rarity
 from themecode.suggest.signals import (
     BEFORE_COUNTS,
@@ -48,6 +47,7 @@ from themecode.suggest.signals import (
     number_themes,
 )
 from themecode.suggest.speech import Utterance
+from themecode.suggest.weigher import Cut, is_heard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ class TrainingPlan:
     firmness: float = 1.0
     share: float = 1.0
     tune_from: int = 3_000
-    recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2, rounds=4))
+    recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2, rounds=3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,7 +240,7 @@ class _Learner:
         self.known = np.hstack([lessons.known, whole]).astype(np.float32)
         # Joined utterances are weighed, to find out how far scores can be trusted, and not learned from.
         self.taught = np.flatnonzero(lessons.original)
-        texts = [lessons.texts[at] for at in self.taught]
+        texts = [lessons.heard[at] for at in self.taught]
         self._vectors: dict[str, Array] = {}
         self._tuned: Tuned | None = None
         self._lower: LowerLayers | None = None
@@ -252,7 +252,7 @@ class _Learner:
                 progress=lambda done, total: progress("reading speech", done, total),
             )
         else:
-            windows = [window for text in lessons.texts for window in cut_windows(text)]
+            windows = [window for text in lessons.heard for window in cut_windows(text)]
             self._encode([*texts, *windows], {})
 
     @property
@@ -274,7 +274,7 @@ class _Learner:
                 continue
             first = self.learn(~own, f"holding out part {fold + 1} of {self.plan.folds}")
             rows = np.flatnonzero(own)
-            meaning[own], words[own] = self._score(first, [lessons.texts[at] for at in rows])
+            meaning[own], words[own] = self._score(first, [lessons.heard[at] for at in rows])
             contexts = [lessons.contexts[at] for at in rows]
             question[own] = self._hear(first, [each.question for each in contexts], cut_ending)
             before[own] = self._hear(first, [each.before for each in contexts], cut_windows)
@@ -328,7 +328,7 @@ class _Learner:
         count = self.wanted.shape[1]
         own = np.flatnonzero(use[self.taught])
         rows = self.taught[own]
-        texts = [self.lessons.texts[at] for at in rows]
+        texts = [self.lessons.heard[at] for at in rows]
         rarity = count_rarity(texts)
         matrix = weigh_words(texts, rarity)
         head = np.zeros((WIDTH, count), np.float32)
