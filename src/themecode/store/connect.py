@@ -38,8 +38,8 @@ SQLITE_SETTINGS = (
 #: Seconds between a writer's tries to begin.
 _BETWEEN_TRIES = (0.0005, 0.003)
 #: Who wrote so short a time ago waits so long before she writes again.
-_JUST_NOW, _COURTESY = 0.008, 0.0015
-#: When this process last began to write.
+_JUST_NOW, _COURTESY = 0.004, 0.0015
+#: When this process last wrote.
 _WRITTEN: dict[str, float] = {}
 
 #: What SQLCipher's driver says, and SQLite's name for it.
@@ -159,7 +159,6 @@ def _took_turn(connection: Any) -> bool:
                     raise
                 time.sleep(random.uniform(*_BETWEEN_TRIES))  # noqa: S311 (no secret)
             else:
-                _WRITTEN["at"] = time.monotonic()
                 return True
         return False
     finally:
@@ -176,8 +175,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all kept at the end, or none where something went wrong."""
-    with _telling_of_damage(engine), engine.execution_options(writes=True).begin() as connection:
-        yield connection
+    try:
+        with (
+            _telling_of_damage(engine),
+            engine.execution_options(writes=True).begin() as connection,
+        ):
+            yield connection
+    finally:
+        _WRITTEN["at"] = time.monotonic()
 
 
 @contextmanager
