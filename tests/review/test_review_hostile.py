@@ -263,15 +263,23 @@ def grade(text: str) -> float:
     return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
 
 
+def keep_sentences(text: str) -> str:
+    """The sentences of a page without its labels and buttons, which make any text look easy."""
+    parts = re.split(r"(?<=[.!?:])\s+", text)
+    return " ".join(part for part in parts if len(re.findall(r"[A-Za-z’']+", part)) >= 4)
+
+
 def test_what_a_reviewer_reads_can_be_read_at_eleven() -> None:
     everything = " ".join([*map(read_said, HERS), *read_refusals(), read_guide()])
-    assert grade(everything) <= 6  # a reading age of about eleven
+    assert grade(keep_sentences(everything)) <= 6  # a reading age of about eleven
     for name in HERS:
         # A page of a few short labels has too few sentences for the formula to say much.
-        assert grade(read_said(name)) <= 7, name
+        assert grade(keep_sentences(read_said(name)) or "Read on.") <= 7, name
     for said in read_refusals():
-        assert grade(said) <= 9, said  # two or three sentences, which the formula judges harshly
-    assert grade(read_guide()) <= 6
+        assert grade(keep_sentences(said)) <= 9, (
+            said
+        )  # two or three sentences, which the formula judges harshly
+    assert grade(keep_sentences(read_guide())) <= 6
     jargon = "coding segment adjudicat stratum candidate token session annotat verdict kappa unit".split()
     assert [word for word in jargon if word in everything.lower()] == []
 
