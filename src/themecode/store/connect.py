@@ -39,8 +39,8 @@ SQLITE_SETTINGS = (
 #: after how long a wait it is half of the first.
 _LONGEST_SLEEP, _LEAST_SLEEP, _HALVED_AFTER = 0.003, 0.0004, 0.01
 #: Who wrote so short a time ago waits so long before she writes again.
-_JUST_NOW, _COURTESY = 0.02, 0.0015
-#: When this process last began to write.
+_JUST_NOW, _COURTESY = 0.004, 0.0015
+#: When this process last wrote.
 _WRITTEN: dict[str, float] = {}
 
 #: What SQLCipher's driver says, and SQLite's name for it.
@@ -161,7 +161,6 @@ def _took_turn(connection: Any) -> bool:
                 longest = max(_LEAST_SLEEP, _LONGEST_SLEEP / (1 + waited / _HALVED_AFTER))
                 time.sleep(random.uniform(longest / 4, longest))  # noqa: S311 (no secret)
             else:
-                _WRITTEN["at"] = time.monotonic()
                 return True
         return False
     finally:
@@ -178,8 +177,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all kept at the end, or none where something went wrong."""
-    with _telling_of_damage(engine), engine.execution_options(writes=True).begin() as connection:
-        yield connection
+    try:
+        with (
+            _telling_of_damage(engine),
+            engine.execution_options(writes=True).begin() as connection,
+        ):
+            yield connection
+    finally:
+        _WRITTEN["at"] = time.monotonic()
 
 
 @contextmanager
