@@ -28,7 +28,7 @@ HEADS = (
 #: Fifty: each alone, and each in a role with a comma and quotes.
 PAYLOADS = (*HEADS, *(f'"{each}", twice' for each in HEADS))
 #: Contents, captions, references and page numbers.
-OUR_FIELDS = {"TOC", "SEQ", "REF", "PAGE", "NUMPAGES"}
+OUR_FIELDS = {"TOC", "SEQ", "REF", "PAGE", "PAGEREF", "NUMPAGES"}
 FORMATS = ("xlsx", "docx", "html")
 
 
