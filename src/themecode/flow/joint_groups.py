@@ -126,9 +126,7 @@ def _find_unsafe(
 
 def _could_change(said: _Said, cell: _Cell, wanted: int, fixed: set[_Cell | str]) -> bool:
     """Whether a number could have been another by `wanted`, all those in `fixed` being as they are."""
-    moves = [
-        (effect, move, most, effect.get(cell, 0)) for effect, move, most in _list_moves(said)
-    ]
+    moves = [(effect, move, most, effect.get(cell, 0)) for effect, move, most in _list_moves(said)]
     start: tuple[tuple[tuple[_Cell | str, int], ...], int] = ((), 0)
     queue = deque([(start, Counter[object]())])
     seen = {start}
