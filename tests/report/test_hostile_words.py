@@ -3,6 +3,7 @@ report killed as it is written leaves the old one or the new one (R4). All speec
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import sys
@@ -28,15 +29,13 @@ HEADS = (
 #: Fifty: each alone, and each in a role with a comma and quotes.
 PAYLOADS = (*HEADS, *(f'"{each}", twice' for each in HEADS))
 #: Contents, captions, references and page numbers.
-OUR_FIELDS = {"TOC", "SEQ", "REF", "PAGE", "NUMPAGES"}
+OUR_FIELDS = {"TOC", "SEQ", "REF", "PAGE", "PAGEREF", "NUMPAGES"}
 FORMATS = ("xlsx", "docx", "html")
 
 
 @pytest.fixture
 def study() -> Path:
     """A response a payload, with the payload in its words; some in roles, too."""
-    import csv
-
     write_book()
     with Path("answers.csv").open("w", encoding="utf-8", newline="") as stream:
         sheet = csv.writer(stream)
@@ -98,6 +97,38 @@ def test_fifty_payloads_stay_words_in_every_format(study: Path) -> None:
     for path in made:
         _assert_inert(path)
     _open_in_chromium([path for path in made if path.suffix in (".html", ".svg")])
+
+
+def test_fifty_payloads_stay_words_in_csv_and_in_a_project_for_other_programs(study: Path) -> None:
+    for arguments in (
+        ("matrix", "role", "--fewest", "1", "-o", "role.csv"),
+        ("matrix", "prevalence", "-o", "prevalence.csv"),
+        ("matrix", "co-occurrence", "-o", "together.csv"),
+        ("export", "--format", "csv", "-o", "segments.csv"),
+        ("export", "--format", "qdpx", "-o", "study.qdpx"),
+    ):
+        ran = themecode(*arguments)
+        assert ran.status == 0, ran.err
+    cells = [
+        cell
+        for path in (*Path().glob("*.csv"), *Path("study/outputs").glob("*.csv"))
+        if path.name not in ("answers.csv", "people.csv")
+        for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+        for cell in row
+    ]
+    assert any("HYPERLINK" in cell for cell in cells)
+    risky = [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert risky == []
+    with zipfile.ZipFile("study.qdpx") as package:
+        project = package.read("project.qde").decode("utf-8")
+        assert "<!DOCTYPE" not in project
+        ET.fromstring(project)
+        texts = "".join(
+            package.read(name).decode("utf-8-sig")
+            for name in package.namelist()
+            if name.endswith(".txt")
+        )
+    assert all(each in texts for each in PAYLOADS)
 
 
 def _open_in_chromium(paths: list[Path]) -> None:

@@ -86,7 +86,7 @@ def command(
     for problem in problems:
         click.echo(str(problem), err=True)
     click.echo(
-        f"Written: {output}. For page numbers in its contents, click them in Word and press F9.",
+        f"Written: {output}. For page numbers in its contents, click them in Word and press F9 (printing may fill them too).",
         err=True,
     )
     if problems:

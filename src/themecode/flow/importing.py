@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from themecode.flow.respondents import describe_respondents
 from themecode.model import (
     Consent,
     Participant,
@@ -102,6 +103,7 @@ def import_files(
         if progress is not None:
             progress(number, len(files))
     keeper.flush()
+    done.problems += describe_respondents(study, options.participants)
     return done
 
 
@@ -387,8 +389,9 @@ def check_rows_used(
 ) -> Iterator[Problem]:
     """Rows of a participants file that name a transcript or speaker nobody has met."""
     speaking = study.speaking_participants()
+    known = speaking | {each.partition(":")[2] for each in speaking if ":" in each}
     for row in rows:
-        if row.participant.id not in speaking:
+        if row.participant.id not in known:
             yield Problem(
                 path,
                 row.line,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,35 @@ def make_matrix(
     Raises:
         ThemecodeError: there is no such matrix or column.
     """
+    made = _make(
+        table, kind, count=count, level=level, by=by, within=within, base_size=base_size,
+        run_length=run_length, threshold=threshold, fewest=fewest,
+    )  # fmt: skip
+    return replace(made, notes=(*made.notes, say_stale(table.stale))) if table.stale else made
+
+
+def say_stale(codings: int) -> str:
+    """What a reader of figures must know of codings made under an earlier definition."""
+    were = "coding counted was" if codings == 1 else "codings counted were"
+    return (
+        f"{codings:,} {were} made under a definition that has changed since. To look at them again: "
+        "themecode codebook diff -o look_again.xlsx."
+    )
+
+
+def _make(
+    table: StudyTable,
+    kind: str,
+    *,
+    count: Count,
+    level: Level,
+    by: str,
+    within: Within,
+    base_size: int,
+    run_length: int,
+    threshold: float,
+    fewest: int,
+) -> FigureTable:
     match kind:
         case "prevalence":
             return _show_prevalence(table, level)

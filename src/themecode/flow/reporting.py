@@ -23,6 +23,7 @@ from themecode.exports.report.quotes import (
 )
 from themecode.exports.report.write import write_report
 from themecode.flow.importing import list_speaking
+from themecode.flow.joint_groups import keep_back_together
 from themecode.flow.matrices import read_order, read_study_table
 from themecode.flow.outputs import settle_study
 from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_pool, name_sources
@@ -145,6 +146,7 @@ def gather_report(
     )
     sources = count_safely(table, SOURCE, fewest=choices.fewest)
     kinds = count_safely(table, "kind", fewest=choices.fewest)
+    sources, kinds = keep_back_together(sources, kinds)
     table = sources.table
     saturation = assess_saturation(table)
     summaries = read_summaries(choices.summaries) if choices.summaries is not None else {}

@@ -33,6 +33,7 @@ class StudyTable:
             passages (of participants alone).
         speaking: a row for each participant of each transcript: transcript, participant, words.
         codebook: the one in force.
+        stale: codings counted whose code's definition has changed since.
     """
 
     codings: pd.DataFrame
@@ -40,6 +41,7 @@ class StudyTable:
     transcripts: pd.DataFrame
     speaking: pd.DataFrame
     codebook: Codebook
+    stale: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ def make_study_table(
     )
     rows: list[tuple[Any, ...]] = []
     seen: set[tuple[str, int, int, str]] = set()
+    stale = 0
     for each in settled:
         segment, code_id = each.coding.segment, each.code_id
         key = (segment.transcript_id, segment.span.start, segment.span.end, code_id)
         if each.status not in COUNTED or code_id not in theme_of or key in seen:
             continue
         seen.add(key)
+        stale += each.stale
         who = participants.get(each.turn.participant_id or "")
         support = each.turn.kind is TurnKind.SUPPORT
         rows.append(
@@ -124,4 +128,4 @@ def make_study_table(
         ],
         columns=["transcript", "participant", "words"],
     )
-    return StudyTable(codings, people, table, speaking, codebook)
+    return StudyTable(codings, people, table, speaking, codebook, stale)

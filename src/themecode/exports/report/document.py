@@ -149,7 +149,13 @@ class ReportDocument:
         return _field(f"REF {reference.bookmark} \\h", reference.label)
 
     def _fill_contents(self) -> str:
-        """A contents field whose entries stand there already, each a link to its heading."""
+        """A contents field whose entries stand there already, each a link to its heading.
+
+        Where a page ends only Word can say, so that the number at the end of each line is a field of
+        its own: filled when the contents are updated, and when the report is printed or made a PDF. Neither
+        `w:updateFields` nor a dirty field is used: either makes Word ask, on every opening until the
+        report is saved, about "fields that may refer to other files", and may leave every number 1.
+        """
         deepest = 2 if sum(level <= 2 for level, *_ in self._headings) <= _MOST_CONTENTS else 1
         entries = [each for each in self._headings if each[0] <= deepest]
         begin = (
@@ -158,11 +164,15 @@ class ReportDocument:
             '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         )
         end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        tab = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{self.shell.width}"/></w:tabs>'
         made = [self._paragraph(run("Contents"), shells.CONTENTS_HEADING)]
         for at, (level, text, bookmark) in enumerate(entries):
-            link = f'<w:hyperlink w:anchor="{bookmark}" w:history="1">{run(text)}</w:hyperlink>'
+            page = "<w:r><w:tab/></w:r>" + _field(f"PAGEREF {bookmark} \\h", "")
+            link = (
+                f'<w:hyperlink w:anchor="{bookmark}" w:history="1">{run(text)}{page}</w:hyperlink>'
+            )
             inside = (begin if at == 0 else "") + link
-            made.append(self._paragraph(inside, f"toc {level}"))
+            made.append(self._paragraph(inside, f"toc {level}", extra=tab))
         made.append(f"<w:p>{end}</w:p>" if entries else "")
         return "".join(made)
 
