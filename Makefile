@@ -30,6 +30,7 @@ bench-nightly: setup-test
 reliability: setup-test
 	rm -f benchmarks/reliability.json
 	THEMECODE_MEASURED=$(CURDIR)/benchmarks/reliability.json $(BIN)/pytest -q tests/reliability
+	$(BIN)/pytest -q tests/review/test_review_door.py tests/review/test_review_hostile.py
 	$(BIN)/python benchmarks/keeping.py 200
 	$(BIN)/python tools/write_reliability.py
 
@@ -51,7 +52,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
-	./tools/system_packages.sh libreoffice-writer libreoffice-calc chromium postgresql
+	./tools/system_packages.sh libreoffice-writer libreoffice-calc chromium postgresql strace
 	$(BIN)/python -m pip install --quiet -e . --group test
 	./tools/other_programs.sh $(VENV)/programs
 	touch $@

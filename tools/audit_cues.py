@@ -67,7 +67,7 @@ def audit_cues(codebook_name: str, speech: list[Path]) -> list[Audited]:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             for turn in listener.listen([row["text"]]):
-                heard = {match.cue for sentence in turn.sentences for match in sentence.matches}
+                heard = {match.cue for match in turn.matches}
                 for cue in heard:
                     if cue.strength != UNLESS:
                         code_id = codebook.codes[cue.code].id

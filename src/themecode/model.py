@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 
@@ -379,15 +380,21 @@ class Memo:
 
 def hash_words(*parts: str) -> str:
     """A sha256 over parts that cannot run into one another."""
-    digest = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "big") + raw)
-    return digest.hexdigest()
+    return hashlib.sha256(_mark_out(*parts)).hexdigest()
+
+
+def _mark_out(*parts: str) -> bytes:
+    raw = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return b"".join([piece for each in raw for piece in (len(each).to_bytes(8, "big"), each)])
+
+
+#: A transcript's codings are made by few codes and one coder.
+_mark_out_claim = lru_cache(maxsize=1024)(_mark_out)
 
 
 def coding_id(segment: Segment, code_sha256: str, code_id: str, coder: str) -> str:
     """The id of a claim: the same claim by the same coder has the same id on every machine."""
     span = segment.span
     place = f"{segment.transcript_id}:{span.start}:{span.end}"
-    return hash_words(place, segment.text, code_id, code_sha256, coder)[:24]
+    claim = _mark_out_claim(code_id, code_sha256, coder)
+    return hashlib.sha256(_mark_out(place, segment.text) + claim).hexdigest()[:24]

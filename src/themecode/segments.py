@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 from themecode.model import Segment, Span, Transcript, Turn
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: A turn up to this many words is one passage: people code a short answer whole.
 WHOLE_TURN_WORDS = 75
@@ -16,6 +25,12 @@ LONGEST_WORDS = 90
 
 _SENTENCE_END = re.compile(r"(?:[.?!]|…)+[\"”’')\]]*\s+")
 _WORD = re.compile(r"\S+")
+_ENDERS, _CLOSERS = tuple(".?!…"), "\"”’')]"
+#: What a character is when words and sentences are counted.
+_LETTER, _ENDS, _MAY_END, _SPACE, _MARK = range(5)
+#: No character beyond this one is anything but a letter.
+_LAST_ALIKE = 0x3001
+_BETWEEN = " \x00 "
 
 
 def find_sentences(words: str) -> tuple[Span, ...]:
@@ -64,19 +79,124 @@ def find_passages(words: str) -> tuple[Span, ...]:
         return ()
     if total <= WHOLE_TURN_WORDS:
         return (_trim(words, Span(0, len(words))),)
-    wanted = max(1, round(total / PASSAGE_WORDS))
-    aim = total / wanted
-    passages: list[Span] = []
-    start = done = 0
-    for first, end in _find_sentence_edges(words):
-        count = len(words[first:end].split())
+    edges = _find_sentence_edges(words)
+    counts = [len(words[start:end].split()) for start, end in edges]
+    starts = [edges[at][0] for at in _group_sentences(counts)]
+    passages = [_trim(words, Span(*edge)) for edge in pairwise([*starts, len(words)])]
+    return tuple(passage for passage in passages if len(passage))
+
+
+def _group_sentences(counts: Sequence[int]) -> list[int]:
+    """The sentences that begin a passage, of a turn whose sentences have so many words each."""
+    total = sum(counts)
+    aim = total / max(1, round(total / PASSAGE_WORDS))
+    begins, done = [0], 0
+    for at, count in enumerate(counts):
         # Close the passage before this sentence when that lands nearer the aim than closing after.
         if done and abs(done - aim) <= abs(done + count - aim):
-            passages.append(_trim(words, Span(start, first)))
-            start, done = first, 0
+            begins.append(at)
+            done = 0
         done += count
-    passages.append(_trim(words, Span(start, len(words))))
-    return tuple(passage for passage in passages if len(passage))
+    return begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The words of many turns, the marks between two of them counted as words.
+
+    Args:
+        starts: where each word begins.
+        ends: where each word ends.
+        marks: the mark before each turn, and the one after the last.
+        closings: the word after each that ends a sentence.
+    """
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    marks: list[int]
+    closings: list[int]
+
+
+class CutTurns:
+    """The passages of many turns, whose words and sentences are counted for all of them at once.
+
+    What `passages_of` gives is what `find_passages` does; the tests hold them together.
+
+    Args:
+        turns: the words of each turn.
+    """
+
+    def __init__(self, turns: Sequence[str]) -> None:
+        self._turns = turns
+
+    def passages_of(self, number: int) -> Sequence[tuple[int, int]]:
+        """Where each passage of a turn begins and ends in its words."""
+        counted = self._counted
+        first, last = counted.marks[number] + 1, counted.marks[number + 1]
+        if first == last:
+            return ()
+        closings = counted.closings
+        if last - first <= WHOLE_TURN_WORDS:
+            begins = [first]
+        else:
+            inside = closings[bisect_right(closings, first) : bisect_left(closings, last)]
+            counts = [end - start for start, end in pairwise([first, *inside, last])]
+            if max(counts) > LONGEST_WORDS:
+                return [(each.start, each.end) for each in find_passages(self._turns[number])]
+            begins = [[first, *inside][at] for at in _group_sentences(counts)]
+        begun, start, end = self._begun[number], counted.starts.item, counted.ends.item
+        return [
+            (start(one) - begun, end(other - 1) - begun) for one, other in pairwise([*begins, last])
+        ]
+
+    @cached_property
+    def _begun(self) -> list[int]:
+        """Where each turn begins among all of them."""
+        lengths = (len(turn) + len(_BETWEEN) for turn in self._turns)
+        return [*accumulate(lengths, initial=1)]
+
+    @cached_property
+    def _counted(self) -> _Counted:
+        """The words of all turns."""
+        import numpy as np
+
+        joined = f" {_BETWEEN.join(self._turns)} "
+        if joined.count("\x00") >= max(1, len(self._turns)):
+            together = _BETWEEN.join(turn.replace("\x00", "x") for turn in self._turns)
+            joined = f" {together} "
+        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        letters = _alike()[np.minimum(points, _LAST_ALIKE)]
+        space = letters == _SPACE
+        edges = np.flatnonzero(space[1:] != space[:-1]) + 1
+        starts, ends = edges[0::2], edges[1::2]
+        closing = letters[ends - 1]
+        ended = closing == _ENDS
+        for at in np.flatnonzero(closing == _MAY_END).tolist():
+            word = joined[starts[at] : ends[at]].rstrip(_CLOSERS)
+            ended[at] = word.endswith(_ENDERS)
+        marks = np.flatnonzero(letters[starts] == _MARK).tolist()
+        return _Counted(
+            starts, ends, [-1, *marks, len(starts)], (np.flatnonzero(ended) + 1).tolist()
+        )
+
+
+@cache
+def _alike() -> NDArray[np.uint8]:
+    """What each character is when words and sentences are counted."""
+    import numpy as np
+
+    letters = map(chr, range(_LAST_ALIKE + 1))
+    return np.array(
+        [
+            _MARK if letter == "\x00"
+            else _ENDS if letter in _ENDERS
+            else _MAY_END if letter in _CLOSERS
+            else _SPACE if letter.isspace()
+            else _LETTER
+            for letter in letters
+        ],
+        np.uint8,
+    )  # fmt: skip
 
 
 def _trim(words: str, span: Span) -> Span:

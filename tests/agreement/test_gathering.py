@@ -227,3 +227,25 @@ def test_what_cannot_be_compared_is_said(study):
     assert "in common" in themecode("agreement", "--between", "Dee", "people").err
     assert themecode("agreement", "-o", "a.txt").status == 2
     assert themecode("agreement", "--group", "Dee").status == 2
+
+
+@pytest.mark.parametrize("order", ["random", "teaching", "doubtful"])
+def test_a_half_read_review_in_an_order_that_is_not_random_says_so_until_it_is_read(study, order):
+    plan(study, "Dee", suggested=None, uncoded=3, first=order)
+    asked = [item for item in excerpts(study, "Dee") if item.code_id is not None]
+    for item in asked[:3]:
+        reply(study, "Dee", item, "yes")
+    ran = themecode("agreement", "-o", "half.xlsx")
+    assert ran.status == 0, ran.err
+    warned = f"Only 3 of the {len(asked)} suggestions drawn have been read"
+    told = " ".join(ran.out.split())
+    assert (warned in told) is (order != "random")
+    written = " ".join(
+        str(cell) for row in openpyxl.load_workbook("half.xlsx")["Machine"].values for cell in row
+    )
+    assert (warned in written) is (order != "random")
+    assert max(map(len, ran.out.splitlines())) <= 80
+    for item in asked[3:]:
+        reply(study, "Dee", item, "no")
+    assert gather_readings(study, book(study)).caution == ""
+    assert "Take care" not in themecode("agreement").out

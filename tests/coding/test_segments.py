@@ -12,6 +12,7 @@ from small_study import make_transcript
 from themecode.segments import (
     LONGEST_WORDS,
     WHOLE_TURN_WORDS,
+    CutTurns,
     cut_segments,
     find_passages,
     find_sentences,
@@ -87,3 +88,21 @@ def test_a_very_long_turn_is_cut_all_the_same(words: str) -> None:
     assert "".join(passage.of(words) for passage in passages).replace(" ", "") == words.replace(
         " ", ""
     )
+
+
+_SAID = st.lists(
+    st.sampled_from(
+        ["She", "left.", "Why?", "no…", "“Go!”", "(yes.)", "well)", "a.b", "'", "..", "\t", "\n", "é",
+         "\u00a0", "\x85", "word " * 40, "I said. " * 20, "on and on " * 40]
+    ),
+    max_size=12,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(_SAID, min_size=1, max_size=5), st.sampled_from(["", " ж", "\x00"]))
+def test_turns_cut_together_are_cut_as_each_is_alone(turns: list[str], odd: str) -> None:
+    turns = [*turns, f"and{odd} so."]
+    cut = CutTurns(turns)
+    for number, turn in enumerate(turns):
+        alone = [(passage.start, passage.end) for passage in find_passages(turn)]
+        assert [*cut.passages_of(number)] == alone

@@ -1,17 +1,18 @@
 """What is heard in a transcript, and where it stands in it."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from themecode.language.heard import (
     TURN_MARK,
     Heard,
-    _flatten_letters,
-    _plain_marks,
-    _space,
+    flatten_letters,
     hear,
-    hear_turns,
+    plain_marks,
 )
+from themecode.language.heard_turns import hear_turns
 
 _BITS = [
     "the", "I", "erm", ",", ", you know,", "you know", " ", "'s", "mum's", "I.", "...", "…",
@@ -80,18 +81,37 @@ _SAID = st.lists(
 ).map(" ".join)
 
 
-@given(st.lists(_SAID, min_size=1, max_size=5))
-def test_speech_is_heard_alike_letter_by_letter_and_byte_by_byte(turns: list[str]) -> None:
+_BETWEEN = f" {TURN_MARK} "
+_TURNS = st.lists(_SAID | _speech, min_size=1, max_size=5)
+_TOKEN = re.compile(r"\.+|(?:(?!'s(?![\w']))[^\s.])+|'s")
+
+
+@given(_TURNS)
+def test_turns_heard_together_are_heard_as_they_are_one_by_one(turns: list[str]) -> None:
     heard = hear_turns(turns)
-    letters = _flatten_letters(_plain_marks(TURN_MARK.join(turns)))
-    assert heard.flat == letters
-    assert heard.text == _space(letters)
-    assert len(heard.flat) == sum(map(len, turns)) + len(turns) - 1
+    together = heard.said.split(TURN_MARK)
+    assert len(together) == len(turns)
+    at = 0
+    for number, (said, words) in enumerate(zip(together, turns, strict=True)):
+        careful = Heard.from_words(words)
+        places = [found.span() for found in _TOKEN.finditer(said)]
+        marked = [said[start:end] for start, end in places]
+        # Marks that stand together are one; so they are where nothing is heard between them.
+        tokens = ["." if token[0] == "." else token for token in marked]
+        kept = [no for no in range(len(tokens)) if tokens[no : no + 2] != [".", "."]]
+        assert tuple(tokens[no] for no in kept) == careful.tokens
+        begin = heard.begins[number]
+        for no, (start, end) in zip(kept, careful.edges, strict=True):
+            if tokens[no] != ".":
+                first, last = places[no][0] + at, places[no][1] - 1 + at
+                assert (heard.kept[first] - begin, heard.kept[last] + 1 - begin) == (start, end)
+                assert heard.turn_of(int(heard.kept[first])) == number
+        at += len(said) + 1
 
 
-@given(st.lists(_SAID, min_size=1, max_size=5), st.sampled_from(["\u2603", "\u0130", "\U0001f642"]))
-def test_a_letter_of_more_than_a_byte_changes_nothing_around_it(
-    turns: list[str], letter: str
-) -> None:
-    with_letter = hear_turns([*turns, f"so {letter} x"])
-    assert with_letter.text.startswith(hear_turns([*turns, ""]).text.rstrip(" "))
+@given(_TURNS)
+def test_speech_is_heard_alike_letter_by_letter_and_byte_by_byte(turns: list[str]) -> None:
+    more = [*turns, "so \u0416 x"]
+    with_letter, heard = hear_turns(more), hear_turns([*turns, "so"])
+    assert with_letter.said == f"{heard.said}\u0436 x "
+    assert with_letter.flat == flatten_letters(plain_marks(f" {_BETWEEN.join(more)} "))

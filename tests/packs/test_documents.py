@@ -149,36 +149,102 @@ def test_a_word_pack_survives_libreoffice(study):
     assert (done.taken, done.problems) == (number, ())
 
 
-def reply_in_word(path: Path, text: str, *, whose: str = "Dee Smith") -> int:
-    """Reply to every comment, as Word keeps it: comments of their own, tied by commentsExtended."""
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+
+
+def add_replies(path: Path, made: Callable[[int, str], tuple[str, str]]) -> int:
+    """Put a comment behind each one, standing where it stands; `made` gives its paragraphs.
+
+    It is given the number of the comment and its text, and gives the paragraphs of the reply and
+    those of the comment as they are from then on ("": as they were).
+    """
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
-    w14 = "http://schemas.microsoft.com/office/word/2010/wordml"
-    w15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+    document = parts["word/document.xml"].decode()
     comments = parts["word/comments.xml"].decode()
-    number = comments.count("<w:comment ")
-    ties, replies = [], []
-    pieces = comments.split("<w:comment ")
-    for at in range(number):
+    whole = re.findall(r"<w:comment .*?</w:comment>", comments, re.DOTALL)
+    for at, comment in enumerate(whole):
+        number = re.search(r'w:id="(\d+)"', comment)[1]
+        text, own = made(at, comment)
+        reply = (
+            f'<w:comment w:id="{100 + at}" w:author="Dee Smith" w:initials="D">{text}</w:comment>'
+        )
+        comments = comments.replace(comment, (own or comment) + reply)
+        if own:  # Word: the reply stands on the same words
+            for edge in ("Start", "End"):
+                mark = f'<w:commentRange{edge} w:id="{number}"/>'
+                document = document.replace(
+                    mark, mark + mark.replace(f'"{number}"', f'"{100 + at}"')
+                )
+        reference = re.search(
+            rf'<w:r>(?:(?!</w:r>).)*<w:commentReference w:id="{number}"/></w:r>',
+            document,
+            re.DOTALL,
+        )[0]
+        behind = f'<w:r><w:commentReference w:id="{100 + at}"/></w:r>'
+        document = document.replace(reference, reference + behind)
+    parts["word/document.xml"] = document.encode()
+    parts["word/comments.xml"] = comments.encode()
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return len(whole)
+
+
+def reply_in_word(path: Path, text: str) -> int:
+    """Reply to every comment as Word keeps it: on the same words, tied by a part of its own."""
+    ties = []
+
+    def reply(at: int, comment: str) -> tuple[str, str]:
         # Word ties a reply to the last paragraph of what it replies to.
-        body, end = pieces[at + 1].rsplit("<w:p>", 1)
-        pieces[at + 1] = f'{body}<w:p xmlns:w14="{w14}" w14:paraId="1000000{at}">{end}'
+        body, end = comment.rsplit("<w:p>", 1)
         ties.append(f'<w15:commentEx w15:paraId="1000000{at}" w15:done="0"/>')
         ties.append(f'<w15:commentEx w15:paraId="2000000{at}" w15:paraIdParent="1000000{at}"/>')
-        replies.append(
-            f'<w:comment w:id="{100 + at}" w:author="{whose}" w:initials="D">'
-            f'<w:p xmlns:w14="{w14}" w14:paraId="2000000{at}"><w:r><w:t>{text}</w:t></w:r></w:p>'
-            "</w:comment>"
+        return (
+            f'<w:p xmlns:w14="{W14}" w14:paraId="2000000{at}"><w:r><w:t>{text}</w:t></w:r></w:p>',
+            f'{body}<w:p xmlns:w14="{W14}" w14:paraId="1000000{at}">{end}',
         )
-    made = "<w:comment ".join(pieces).replace("</w:comments>", "".join(replies) + "</w:comments>")
-    parts["word/comments.xml"] = made.encode()
+
+    number = add_replies(path, reply)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
     parts["word/commentsExtended.xml"] = (
-        f'<w15:commentsEx xmlns:w15="{w15}">{"".join(ties)}</w15:commentsEx>'.encode()
+        f'<w15:commentsEx xmlns:w15="{W15}">{"".join(ties)}</w15:commentsEx>'.encode()
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.commentsExtended+xml"
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        b"</Types>",
+        f'<Override PartName="/word/commentsExtended.xml" ContentType="{kind}"/></Types>'.encode(),
+    )
+    relation = "http://schemas.microsoft.com/office/2011/relationships/commentsExtended"
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(
+        b"</Relationships>",
+        f'<Relationship Id="rIdReplies" Type="{relation}" Target="commentsExtended.xml"/></Relationships>'.encode(),
     )
     with zipfile.ZipFile(path, "w") as new:
         for name, content in parts.items():
             new.writestr(name, content)
     return number
+
+
+def reply_in_libreoffice(path: Path, text: str) -> int:
+    """Reply to every comment as LibreOffice does up to 7.6: a comment that quotes the other, untied."""
+
+    def reply(at: int, comment: str) -> tuple[str, str]:
+        lines = [
+            "".join(re.findall(r"<w:t[^>]*>(.*?)</w:t>", p)) for p in comment.split("<w:p>")[1:]
+        ]
+        lines[0] = f'Reply to themecode (04/03/2026, 00:00): "{lines[0]}'
+        lines[-1] += '"'
+        paragraphs = (
+            f'<w:p><w:r><w:t xml:space="preserve">{line}</w:t></w:r></w:p>'
+            for line in (*lines, text)
+        )
+        return "".join(paragraphs), ""
+
+    return add_replies(path, reply)
 
 
 def test_replies_to_comments_in_the_margin_are_answers(study):
@@ -188,6 +254,33 @@ def test_replies_to_comments_in_the_margin_are_answers(study):
     assert number > 0
     assert (done.taken, done.reviewer, done.problems) == (number, "Dee", ())
     assert {(each[0], each[2]) for each in answers(study)} == {("no", "she means the shop")}
+
+
+def test_replies_made_in_libreoffice_are_answers(study):
+    path = commented(study)
+    number = reply_in_libreoffice(path, "No, she means the shop")
+    saved = resave(path, "docx")
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.read("word/comments.xml").count(b"<w:comment ") == 2 * number
+    [done] = collect(study, saved)
+    assert (done.taken, done.reviewer, done.problems) == (number, "Dee", ())
+    assert {(each[0], each[2]) for each in answers(study)} == {("no", "she means the shop")}
+
+
+def test_where_libreoffice_has_lost_which_comment_a_reply_of_words_is_to_it_is_not_guessed(study):
+    """Opened and saved there, a reply keeps its place only: one of two on the same words is asked about."""
+    path = commented(study)
+    asked = [
+        item.span for item in excerpts(study, "Dee") if item.transcript_id == "P01" and item.code_id
+    ]
+    alone = [span for span in asked if asked.count(span) == 1]
+    number = reply_in_word(path, "No, she means the shop")
+    [done] = collect(study, resave(path, "docx"))
+    assert 0 < len(alone) < number == len(asked)
+    assert (done.taken, len(done.problems)) == (len(alone), number - len(alone))
+    assert {each.message.partition(",")[0] for each in done.problems} == {
+        "a comment stands on words that more than one code is asked about"
+    }
 
 
 def test_an_answer_typed_inside_a_comment_is_read(study):

@@ -9,9 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from chromium import enter, open_chromium, open_device, show_words
 from field_work import themecode
 from pack_field import fill_in
-from served import let_in, serve
+from served import serve
 
 SAMPLE = Path(__file__).parents[2] / "transcripts_sample"
 BOOK = Path(__file__).parents[2] / "codebooks" / "women_in_treatment.yaml"
@@ -38,23 +39,28 @@ def test_two_reviewers_forty_excerpts_disputes_settled_and_the_counts_follow(  #
     Path("people.csv").write_text(
         re.sub(r",(paraphrase|none)\b", ",quote", people), encoding="utf-8"
     )
-    run("apply", SAMPLE, "--codebook", BOOK, "--participants", "people.csv")
+    run("apply", SAMPLE, "--codebook", BOOK, "--participants", "people.csv", "--no-meaning")
     run("review", "plan", "--reviewer", "Dee:lived experience", "--reviewer", "Una:researcher",
         "--suggested", 22, "--candidates", 8, "--uncoded", 10)  # fmt: skip
     before = status_counts()
 
-    # Dee answers on the page, over a real connection to a real server.
+    # Dee answers on the page, in a real browser on a real server: one press after another.
     said: dict[int, str] = {}
     draw = random.Random(8)
-    with serve() as running:
-        dee = let_in(running, "Dee")
+    buttons = {"yes": "Yes, this fits", "no": "No", "unsure": "Not sure"}
+    with serve() as running, open_chromium() as browser:
+        context = open_device(browser, viewport={"width": 360, "height": 740})
+        page = enter(context, running.links["Dee"])
         for number in range(1, EXCERPTS + 1):
-            page = dee.ask(f"/excerpts/{number}?show=1")
-            about_code = 'value="else"' in page.text
+            page.wait_for_url(f"**/excerpts/{number}*")
+            show_words(page)
+            about_code = page.get_by_role("button", name="Something else").count() == 1
             reply = draw.choice(["yes", "yes", "yes", "no", "unsure"]) if about_code else "no"
-            assert dee.answer(number, reply, page=page).status == 303, number
+            name = buttons[reply] if about_code else "Nothing here fits"
+            page.get_by_role("button", name=name, exact=True).click()
             said[number] = reply
-        dee.close()
+        page.get_by_role("heading", name="You have come to the end").wait_for()
+        context.close()
     assert running.process.returncode is not None
 
     # Una is sent a workbook, types in it, renames it, and sends it back twice.

@@ -51,3 +51,13 @@ def test_blanking_moves_nothing(text: str, data: st.DataObject) -> None:
     for at, letter in enumerate(text):
         if not any(span.start <= at < span.end for span in spans):
             assert blanked[at] == letter
+
+
+def test_a_project_says_whom_its_cases_pick_out() -> None:
+    from themecode.cli.options import describe_findable
+
+    alike = {f"P{n}": Participant(f"P{n}", "Woman", attributes={"site": "A"}) for n in range(4)}
+    assert describe_findable(Gate(alike)) == []
+    one = {**alike, "P9": Participant("P9", "Woman", attributes={"site": "B"})}
+    [said] = describe_findable(Gate(one))
+    assert "1 of 5 participants" in said and said.endswith("P9.") and "site" in said

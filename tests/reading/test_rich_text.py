@@ -29,7 +29,9 @@ def test_headers_pictures_and_footnotes_are_no_speech(tmp_path: Path) -> None:
     )
     parsed = read_rtf(write(tmp_path, body))
     assert [line.text for line in parsed.lines] == ["P01: I went home."]
-    assert "1 footnotes or comments" in parsed.problems[0].message
+    assert parsed.problems[0].message == (
+        "1 footnote or comment, 1 picture, 1 header or footer left out."
+    )
 
 
 def test_a_table_gives_turns(tmp_path: Path) -> None:

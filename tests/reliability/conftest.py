@@ -15,6 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "flow"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("review", "packs")]
 
 
 #: A disk in memory, where the system has one with room: killing a process cannot lose what the system

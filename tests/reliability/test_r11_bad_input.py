@@ -7,13 +7,13 @@ import io
 import random
 import shutil
 import sqlite3
-import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from field_work import BOOK, Ran, answer, make_study, themecode, write_book
 from measured import record, size
+from mutating import mutate
 
 from themecode.cli import COMMANDS
 from themecode.codebook import parse_codebook
@@ -30,56 +30,6 @@ def _decisions() -> str:
     with closing(sqlite3.connect("study/study.db")) as database:
         rows = database.execute("SELECT * FROM decisions ORDER BY seq").fetchall()
     return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-def _mutate(content: bytes, chance: random.Random) -> bytes:
-    """A file as a bad disk, a careless editor or an enemy leaves it."""
-    if content[:2] == b"PK" and chance.random() < 0.7:
-        return _mutate_inside(content, chance)
-    changed = bytearray(content)
-    for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(changed) + 1)
-        kind = chance.randrange(6)
-        if kind == 0:
-            changed[at : at + 1] = bytes([chance.randrange(256)])
-        elif kind == 1:
-            del changed[at : at + chance.randint(1, 40)]
-        elif kind == 2:
-            changed[at:at] = changed[max(0, at - 60) : at]
-        elif kind == 3:
-            changed[at:at] = chance.choice(_NASTY)
-        elif kind == 4:
-            del changed[at:]
-            changed += b"\n"
-        else:
-            changed[at : at + 4] = chance.randbytes(4)
-    return bytes(changed)
-
-
-_NASTY = (
-    b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;", b'"', b"- - -\n",
-    b": : :", b"{{{{[[[[", b"*anchor", b"&a [*a,*a]", b"!!python/object:os.system x", b"=cmd|' /C calc'!A0",
-    b"\r", b"1e999", b"99999999999999999999:00:00", b"NaN", b"-->", b"]]>", b"</w:t>", b"\\u0000",
-)  # fmt: skip
-
-
-def _mutate_inside(content: bytes, chance: random.Random) -> bytes:
-    """A zip archive with one of its parts changed."""
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        names = old.namelist()
-        chosen = chance.choice([name for name in names if name.endswith((".xml", ".rels"))])
-        for name in names:
-            part = old.read(name)
-            if name == chosen:
-                if chance.random() < 0.15:
-                    continue
-                part = _mutate(part, chance)
-            new.writestr(name, part)
-    return made.getvalue()
 
 
 SAMPLE = Path(__file__).parents[2] / "transcripts_sample"
@@ -150,7 +100,7 @@ def test_broken_files_change_no_decision_and_raise_nothing() -> None:
         if name.endswith(".pdf") and run % 4:  # a PDF takes fifty times as long as the others
             continue
         path = Path("given", name)
-        path.write_bytes(_mutate(content, chance))
+        path.write_bytes(mutate(content, chance))
         if run % 60 == 0:
             shutil.rmtree("study")
             shutil.copytree("kept", "study") if Path("kept").exists() else None
@@ -175,7 +125,7 @@ def test_mutants_of_every_kind_of_file_are_read_or_refused() -> None:
     seeds = [(name, content) for name, content in _seeds() if not name.endswith(".pdf")]
     for run in range(mutants):
         name, content = seeds[run % len(seeds)]
-        mutant = _mutate(content, chance)
+        mutant = mutate(content, chance)
         if name == "book.yaml":
             _, problems = parse_codebook(mutant, name=name)
         else:

@@ -1,4 +1,4 @@
-"""R14 to R17: nothing visible is lost in silence, no pattern runs away, no cell becomes a formula."""
+"""R15 to R17: no pattern runs away, hostile codebooks are refused, no cell becomes a formula."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from docx import Document
-from field_work import BOOK, answer, make_study, themecode, write_book, write_talk
+from field_work import BOOK, answer, themecode, write_book, write_talk
 from measured import record
 
 from themecode.codebook import parse_codebook
-from themecode.transcripts import read_file
 
 EVIL = [
     "(a+)+$", "(a|aa)+$", "(a|a?)+$", "(.*a){20}", "([a-zA-Z]+)*$", "(?:a?){30}a{30}", "^(\\w+\\s?)*$",
@@ -146,20 +144,3 @@ def test_no_cell_becomes_a_formula_or_a_link() -> None:
     assert 'TargetMode="External"' not in relations
     assert formulas == 0
     record("R17", payloads=len(PAYLOADS), cells=cells, formula_or_link_cells=formulas)
-
-
-def test_every_visible_word_of_a_document_is_read_or_counted() -> None:
-    make_study("P01")
-    document = Document()
-    document.add_paragraph("INT: Well?")
-    document.add_paragraph("P01: Bodyword & <tagword> “quoteword” entity&amp;word.")
-    table = document.add_table(1, 2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "P01", "Tableword in a cell."
-    document.sections[0].header.paragraphs[0].text = "Headword"
-    document.save("a.docx")
-    reading = read_file(Path("a.docx"))
-    [transcript] = reading.transcripts
-    said = " ".join(str(problem) for problem in reading.problems)
-    for word in ("Bodyword", "<tagword>", "quoteword", "entity&amp;word", "Tableword"):
-        assert word in transcript.text or re.search(r"not read|left out|lines? ", said), word
-    record("R14", words=5, lost_in_silence=0)

@@ -62,6 +62,21 @@ def enter(context: BrowserContext, link: str, *, start: bool = True) -> Page:
     return page
 
 
+def press_to(page: Page, wanted: str, key: str = "Enter") -> None:
+    """Press Tab until what is wanted has the focus, then press a key on it."""
+    said = "() => { const e = document.activeElement; return (e.labels && e.labels.length ? e.labels[0] : e).innerText || ''; }"
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(said).strip().startswith(wanted):
+            shown = page.evaluate(
+                "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0; }"
+            )
+            assert shown, f"the focus on {wanted} cannot be seen"
+            page.keyboard.press(key)
+            return
+    pytest.fail(f"{wanted} cannot be reached by keyboard on {page.url}")
+
+
 def show_words(page: Page) -> None:
     """Choose to read, where the words are hidden."""
     show = page.get_by_role("link", name="Show me the words")

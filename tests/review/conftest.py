@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-for _folder in ("flow", "review"):
+for _folder in ("flow", "review", "reliability"):
     sys.path.append(str(Path(__file__).parents[1] / _folder))
 
 from review_field import make_review_study  # noqa: E402

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import check_only_ours, enter, open_chromium, open_device, run_axe
+from chromium import check_only_ours, enter, open_chromium, open_device, press_to, run_axe
 from field_work import themecode
 from review_field import make_review_study
 from served import Browser as Device
@@ -52,21 +52,6 @@ def find_number(*, code: str | None = None, hard: bool = False) -> int:
         )
 
 
-def press_to(page: Page, wanted: str, key: str = "Enter") -> None:
-    """Press Tab until what is wanted has the focus, then press a key on it."""
-    said = "() => { const e = document.activeElement; return (e.labels && e.labels.length ? e.labels[0] : e).innerText || ''; }"
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate(said).strip().startswith(wanted):
-            shown = page.evaluate(
-                "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0; }"
-            )
-            assert shown, f"the focus on {wanted} cannot be seen"
-            page.keyboard.press(key)
-            return
-    pytest.fail(f"{wanted} cannot be reached by keyboard on {page.url}")
-
-
 def test_a_whole_review_is_done_by_keyboard_alone(folder: Path, chromium: Browser) -> None:
     plan("--reviewer", "Dee", "--uncoded", "3", "--code", "stigma")
     with serve() as served:
@@ -100,7 +85,7 @@ def test_a_whole_review_is_done_by_keyboard_alone(folder: Path, chromium: Browse
                 press_to(page, "Something else")
                 page.wait_for_selector("[data-codes]")
                 page.get_by_label("Find a code by its name").wait_for()
-                page.get_by_label("Find a code by its name").focus()
+                press_to(page, "Find a code by its name", "End")
                 page.keyboard.type("childcare")
                 press_to(page, "Childcare", "Space")
                 press_to(page, "Save what I chose")
@@ -311,7 +296,8 @@ def test_axe_finds_nothing_on_any_page_in_either_colours_at_three_widths(
         pages = [
             "/welcome", "/choices", f"/excerpts/{asked}?show=1", f"/excerpts/{hard}",
             f"/excerpts/{find_number()}?show=1&choose=1", "/mine", "/pause", "/look", "/transcripts",
-            "/transcripts/P01", "/transcripts/P01/turns/4", "/transcripts/P01/turns/4?show=1", "/nothing",
+            "/transcripts/P01", "/transcripts/P01?show=1", "/transcripts/P01/turns/4",
+            "/transcripts/P01/turns/4?show=1", "/nothing",
         ]  # fmt: skip
         found = {}
         for path in pages:
@@ -327,6 +313,12 @@ def test_axe_finds_nothing_on_any_page_in_either_colours_at_three_widths(
         for path in ("/lead", "/lead/plan", "/lead/disputes", f"/lead/disputes/{decided}"):
             page.goto(served.address + path)
             found |= look_over(page, path)
+        page.get_by_role("button", name="Save the decision").click()
+        page.get_by_role("alert").wait_for()
+        found |= look_over(page, "no decision chosen")
+        page.goto(f"{served.address}/lead")
+        page.get_by_role("button", name="Make a fresh link for Eve").click()
+        found |= look_over(page, "a fresh link")
         page.goto(served.links["Dee"])
         page.goto(served.address + "/enter/" + "x" * 43)
         reviewer.clear_cookies()
@@ -336,6 +328,46 @@ def test_axe_finds_nothing_on_any_page_in_either_colours_at_three_widths(
         assert found == {}
         reviewer.close()
         lead.close()
+
+
+def test_axe_finds_nothing_on_what_she_is_told_in_between(folder: Path, chromium: Browser) -> None:
+    """Something is missing, was answered elsewhere meanwhile, is enough for today, or is done."""
+    found: dict[tuple[str, str, int], list[str]] = {}
+    with serve() as served:
+        reviewer = open_device(chromium)
+        page = enter(reviewer, served.links["Dee"])
+        page.goto(f"{served.address}/excerpts/{find_number()}?show=1&choose=1")
+        other = reviewer.new_page()
+        other.goto(page.url)
+        page.get_by_role("button", name="Save what I chose").click()
+        page.get_by_role("alert").wait_for()
+        found |= look_over(page, "nothing chosen")
+        page.get_by_role("button", name="Nothing here fits").click()
+        page.get_by_text("Saved. Number").wait_for()
+        other.get_by_role("button", name="Not sure").click()
+        other.get_by_role("heading", name="You answered this on another page").wait_for()
+        found |= look_over(other, "stale")
+        for limit, path in ((1, "/enough"), (999, "/done")):
+            assert themecode("review", "care", "--daily-limit", limit).status == 0
+            if path == "/done":
+                finish(
+                    Device(
+                        served.host, {each["name"]: each["value"] for each in reviewer.cookies()}
+                    )
+                )  # type: ignore[typeddict-item]
+            page.goto(served.address + path)
+            assert page.url.endswith(path)
+            found |= look_over(page, path)
+        reviewer.close()
+    assert found == {}
+
+
+def finish(device: Device) -> None:
+    """Answer all that is left."""
+    page = device.follow("/")
+    while "come to the end" not in page.title:
+        number = int(page.text.partition("<title>Number ")[2].partition(" ")[0])
+        page = device.follow(device.answer(number, "unsure").where)
 
 
 def look_over(page: Page, path: str) -> dict[tuple[str, str, int], list[str]]:

@@ -1,4 +1,7 @@
-"""Many at once, two tabs, and a server that is killed: no answer lost, none doubled (R5, R6)."""
+"""A button pressed twice, and a server that is killed: no answer lost, none doubled.
+
+Eight people at once, and two on the same excerpt, are in tests/reliability/test_r05_pages.py.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
-from field_work import run_process, themecode
+from field_work import themecode
 from review_field import make_review_study
 from served import Answered, Browser, answer_form, let_in, serve
 
@@ -46,85 +48,6 @@ def side_by_side(*jobs: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return [each.result() for each in [pool.submit(run, job) for job in jobs]]
-
-
-def test_eight_reviewers_at_once_and_a_lead_at_the_command_line_lose_and_double_nothing(
-    folder: Path,
-) -> None:
-    plan(*NAMES)
-    sent: Counter[str] = Counter()
-
-    with serve() as served:
-
-        def review(name: str) -> int:
-            browser = let_in(served, name)
-            page = browser.follow("/")
-            count = 0
-            while "There is no such" not in page.title and "come to the end" not in page.title:
-                number = count + 1
-                said = browser.answer(number, ("no", "unsure")[count % 2], note=f"{name}, {number}")
-                assert said.status == 303, said.title
-                count += 1
-                page = browser.follow(said.where)
-            return count
-
-        def lead() -> int:
-            for _ in range(3):
-                assert run_process("review", "invite", "r0").status == 0
-                assert run_process("review", "progress").status == 0
-            return 0
-
-        done = side_by_side(*(lambda name=name: review(name) for name in NAMES), lead)  # type: ignore[misc]
-        sent.update(dict(zip(NAMES, done[:8], strict=True)))  # type: ignore[arg-type]
-        assert served.said().count("failed") == 0 and "locked" not in served.said()
-    with open_study("study") as study:
-        kept = study.review_answers()
-        total = len(study.review_items())
-        codes = sum(item.code_id is not None for item in study.review_items())
-        assert Counter(each.reviewer for each in kept) == sent
-        assert set(sent.values()) == {total} and total >= 20
-        assert len({each.id for each in kept}) == len(kept) == 8 * total
-        # One decision an answer about a code; answers about passages with no code need none.
-        assert study.counts().decisions == 8 * codes
-
-
-def test_two_tabs_that_answer_the_same_excerpt_at_once_keep_one_and_tell_the_other(
-    folder: Path,
-) -> None:
-    plan("Dee")
-    with serve() as served:
-        browser = let_in(served, "Dee")
-        tabs = [Browser(served.host, dict(browser.cookies)) for _ in range(2)]
-        for number in range(1, 13):
-            pages = [tab.ask(f"/excerpts/{number}?show=1") for tab in tabs]
-            said = side_by_side(
-                partial(tabs[0].answer, number, "no", page=pages[0]),
-                partial(tabs[1].answer, number, "unsure", page=pages[1]),
-            )
-            statuses = sorted(each.status for each in said if isinstance(each, Answered))
-            assert statuses == [303, 409]
-            [told] = [each for each in said if isinstance(each, Answered) and each.status == 409]
-            assert told.title == "You answered this on another page"
-    with open_study("study") as study:
-        assert len(study.review_answers()) == 12
-
-
-def test_two_reviewers_on_the_same_excerpt_are_both_kept_with_name_and_time(folder: Path) -> None:
-    plan("Dee", "Eve")
-    with serve() as served:
-        people = {name: let_in(served, name) for name in ("Dee", "Eve")}
-        with open_study("study") as study:
-            total = len(study.review_items())
-        for number in range(1, total + 1):
-            said = side_by_side(
-                partial(people["Dee"].answer, number, "no", note=f"Dee {number}"),
-                partial(people["Eve"].answer, number, "unsure", note=f"Eve {number}"),
-            )
-            assert [each.status for each in said if isinstance(each, Answered)] == [303, 303]
-    with open_study("study") as study:
-        kept = study.review_answers()
-        assert Counter(each.reviewer for each in kept) == {"Dee": total, "Eve": total}
-        assert all(each.note.startswith(each.reviewer) for each in kept)
 
 
 def test_a_button_pressed_twice_is_one_answer(folder: Path) -> None:

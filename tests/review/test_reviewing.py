@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from field_work import themecode
 from review_field import AT, about, book, excerpts, first, following, plan, reply, standing
 
 from themecode.flow.disputes import adjudicate, list_disputes
@@ -12,11 +13,12 @@ from themecode.flow.reviewing import (
     add_own_code,
     count_progress,
     draw_to_words,
+    save_choices,
     say_minutes,
     take_back_own_code,
 )
 from themecode.model import ADJUDICATOR, Span, Verdict
-from themecode.store import Care, Reply, StaleAnswer, Stratum, Study
+from themecode.store import Care, Choices, Reply, StaleAnswer, Stratum, Study, open_study
 
 JUDGED, REMOVAL, CARE = "stigma.judged", "family.removal", "family.care"
 
@@ -229,3 +231,38 @@ def test_a_span_is_drawn_to_whole_words() -> None:
     text = "We had soup, then tea."
     assert draw_to_words(text, Span(4, 9)).of(text) == "had soup,"
     assert draw_to_words(text, Span(6, 13)).of(text) == "soup,"
+
+
+def test_what_is_kept_in_memory_is_always_what_the_study_holds(study: Study) -> None:
+    """A server reads a sitting again only where something changed, whoever changed it."""
+
+    def compare() -> None:
+        with open_study("study") as fresh:
+            for name in ("Dee", "Eve", "Fay"):
+                assert study.review_sitting(name) == fresh.review_sitting(name)
+            for known in fresh.known_transcripts():
+                assert study.review_transcript(known) == fresh.transcript(known)
+
+    assert study.review_sitting("Dee") is None
+    plan(study, "Dee", "Eve", suggested=None, readers=1)
+    compare()
+    mine = excerpts(study, "Dee")
+    reply(study, "Dee", mine[0], "no")
+    reply(study, "Eve", excerpts(study, "Eve")[0], "unsure")
+    compare()
+    with open_study("study") as elsewhere:  # the command line, or another device's server
+        reply(elsewhere, "Dee", mine[1], "unsure", note="From a workbook.")
+        reply(elsewhere, "Dee", mine[0], "unsure", minutes=2)
+        compare()
+        elsewhere.save_care(Care(("Jo",), 3))
+        compare()
+        save_choices(elsewhere, "Dee", Choices(frozenset({"child removal"}), started=True))
+        compare()
+        reply(elsewhere, "Dee", mine[0], "undone", minutes=3)
+    compare()
+    plan(study, "Dee", "Fay", suggested=None, again=True, seed="2")
+    compare()
+    reply(study, "Fay", excerpts(study, "Fay")[0], "no")
+    compare()
+    assert themecode("withdraw", "P02", "--yes", "--study", "study").status == 0
+    compare()

@@ -66,7 +66,7 @@ def positive_agreement(table: Table) -> Table:
 
 
 def binary_alpha(table: Table) -> Table:
-    """Krippendorff's alpha of two sides' yeses and noes (Krippendorff 2011, pp. 2-3).
+    """Krippendorff's alpha of two sides' yeses and noes (Krippendorff 2011, section A).
 
     >>> round(float(binary_alpha(np.array([1.0, 1, 3, 5]))), 3)
     0.095
@@ -82,7 +82,7 @@ def binary_alpha(table: Table) -> Table:
 def nominal_alpha(units: Iterable[Sequence[Hashable]]) -> float | None:
     """Krippendorff's alpha for any number of coders, any categories, with answers missing.
 
-    Source: Krippendorff 2011, "Computing Krippendorff's alpha-reliability", pp. 4-5.
+    Source: Krippendorff 2011, "Computing Krippendorff's alpha-reliability", section C.
 
     Args:
         units: the answers given to each unit; a missing answer is left out.

@@ -75,11 +75,13 @@ class MachineEstimates:
     Args:
         rows: all codes pooled, then each that was read.
         read_suggested, read_uncoded: excerpts of each kind that were answered.
+        caution: why the answers do not speak for the whole sample yet. "": they do.
     """
 
     rows: tuple[Estimate, ...]
     read_suggested: int
     read_uncoded: int
+    caution: str = ""
 
 
 def estimate_machine(
@@ -88,6 +90,7 @@ def estimate_machine(
     columns: Sequence[Column],
     read_suggested: int,
     read_uncoded: int,
+    caution: str = "",
     resampling: Resampling = USUAL,
 ) -> MachineEstimates:
     """Estimate precision and recall with intervals resampled by participant.
@@ -97,6 +100,7 @@ def estimate_machine(
         columns: codes, and all of them pooled; themes are passed over.
         read_suggested: suggestions that were answered.
         read_uncoded: passages without a code that were answered: with none, recall is unknown.
+        caution: why the answers do not speak for the whole sample yet.
         resampling: how intervals are made.
     """
     listed = [cell for cell in cells if cell.people > 0 or cell.machine]
@@ -108,7 +112,7 @@ def estimate_machine(
         here = [cell for cell in listed if cell.code_id in wanted]
         if here:
             rows.append(_estimate(column, here, read_uncoded=read_uncoded, resampling=resampling))
-    return MachineEstimates(tuple(rows), read_suggested, read_uncoded)
+    return MachineEstimates(tuple(rows), read_suggested, read_uncoded, caution)
 
 
 def _estimate(

@@ -130,6 +130,7 @@ def command(
         columns=columns,
         read_suggested=gathered.read_suggested,
         read_uncoded=gathered.read_uncoded,
+        caution=gathered.caution,
         resampling=resampling,
     )
     findings = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from themecode.cli.options import (
+    describe_findable,
     describe_held_back,
     need_codebook,
     open_named_study,
@@ -160,6 +161,8 @@ def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate
     )
     for lost in report.lost:
         click.echo(lost, err=True)
+    for line in describe_findable(gate):
+        click.echo(line, err=True)
 
 
 def _export_codings(

@@ -184,3 +184,24 @@ def describe_held_back(gate: Gate, counted: str = "coding") -> list[str]:
     if len(held) > 20:
         lines.append(f"  and {len(held) - 20} more")
     return lines
+
+
+def describe_findable(gate: Gate) -> list[str]:
+    """Whom all that an export says of people would pick out, in a line; the cases of a project hold it all."""
+    from themecode.disclosure import FEWEST, find_findable
+
+    everyone = list(gate.participants.values())
+    if not any(each.attributes for each in everyone):
+        return []
+    found = find_findable(everyone)
+    if not found:
+        return []
+    telling = list(dict.fromkeys(name for each in found for name in each.telling))
+    who = ", ".join(each.participant_id for each in found[:12])
+    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+    by = f" ({', '.join(telling[:6])} tell most)" if telling else ""
+    said = (
+        f"Take care: what the file says of {len(found):,} of {len(everyone):,} participants, taken together, "
+        f"fewer than {FEWEST} share{by}. Whoever knows them may find them by it: {who}{more}."
+    )
+    return [said]

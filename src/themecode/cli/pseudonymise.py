@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from themecode.cli.key_options import (
+    ask_new_key_passphrase,
+    find_key_passphrase,
+    key_option,
+    need_key,
+    say_how_kept,
+)
 from themecode.cli.options import (
     find_outputs,
     json_option,
@@ -21,14 +28,8 @@ from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
     from themecode.flow.names_desk import NamesDesk
+    from themecode.pseudonyms.key import Entry
     from themecode.store import Study
-
-_key_option = click.option(
-    "--key",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The key: which name became what. Kept outside the study, and never exported.",
-)
 
 
 @click.group("pseudonymise")
@@ -55,7 +56,7 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="Write a workbook (.xlsx) to decide in. Outside the study, for it names people.",
 )
-@_key_option
+@key_option
 @click.option("--all", "show_all", is_flag=True, help="List every one of them.")
 @click.option("--force", is_flag=True, help="Write over a workbook that exists.")
 @click.option(
@@ -85,7 +86,6 @@ def find(
     from themecode import console
     from themecode.console.pseudonyms import candidates_as_json, print_candidates
     from themecode.exports.pseudonym_workbook import write_pseudonym_workbook
-    from themecode.flow.deciding import load_key
     from themecode.flow.pseudonymising import check_outside, find_in_study
 
     with open_named_study(ctx, study_name) as study:
@@ -96,7 +96,7 @@ def find(
                 )
             check_outside(output, study, what="a workbook of names")
             refuse_overwriting(output, force=force)
-        decided = load_key(_need_key(key, study)) if key else ()
+        decided = _load_decided(key, study)
         found = find_in_study(study, decided=decided, workers=workers)
         if output is not None:
             write_pseudonym_workbook(found.rows, output)
@@ -111,7 +111,7 @@ def find(
 
 @command.command("decide")
 @click.argument("workbook", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@_key_option
+@key_option
 @click.option(
     "--page", is_flag=True, help="Decide on a page in the browser, on this computer alone."
 )
@@ -124,6 +124,9 @@ def find(
     help="Where the page is. 0: any that is free.",
 )
 @click.option("--lead", metavar="NAME", help="Who leads the study. [default: your name here]")
+@click.option(
+    "--encrypt-key", is_flag=True, help="Encrypt the key, with a passphrase that is asked for."
+)
 @json_option
 @study_option
 @click.pass_context
@@ -134,6 +137,7 @@ def decide(
     page: bool,
     port: int,
     lead: str | None,
+    encrypt_key: bool,
     as_json: bool,
     study_name: str | None,
 ) -> None:
@@ -141,6 +145,7 @@ def decide(
 
     All three ask the same and keep the same. With `--page`, a link is printed that opens once, for
     the lead of the study; Ctrl+C closes the page. On the page and here each decision is saved at once.
+    The key of an encrypted study is encrypted with the study's passphrase; any other with `--encrypt-key`.
 
     \b
     Examples:
@@ -157,8 +162,12 @@ def decide(
     from themecode.pseudonyms.key import join_keys
 
     with open_named_study(ctx, study_name) as study:
-        path = _need_key(key, study)
-        before = load_key(path)
+        path = need_key(key, study)
+        passphrase = find_key_passphrase(path, study)
+        before = load_key(path, passphrase)
+        if encrypt_key:
+            passphrase = ask_new_key_passphrase(path)
+            save_key(before, path, passphrase)
         if page and workbook is not None:
             raise click.UsageError("Give the workbook or --page, not both.")
         if workbook is None and not page and not sys.stdin.isatty():
@@ -167,7 +176,13 @@ def decide(
         is_ordinary = Talk(is_english, lambda _: None).is_ordinary
         transcripts = study.known_transcripts()
         if workbook is None:
-            desk = NamesDesk(found, path, is_ordinary=is_ordinary, transcripts=transcripts)
+            desk = NamesDesk(
+                found,
+                path,
+                is_ordinary=is_ordinary,
+                transcripts=transcripts,
+                passphrase=passphrase,
+            )
             if page:
                 _serve_names(study, desk, port=port, lead=lead or study.who, as_json=as_json)
             made = len(found.undecided) - desk.undecided if page else _walk_through(desk)
@@ -183,7 +198,7 @@ def decide(
                     f"Nothing was kept: mend these rows of {workbook}, then run this again."
                 )
             if entries:
-                save_key(join_keys(before, entries), path)
+                save_key(join_keys(before, entries), path, passphrase)
             made = len(entries)
             decided = {entry.words.casefold() for entry in entries}
             left = sum(row.words.casefold() not in decided for row in found.undecided)
@@ -196,6 +211,17 @@ def decide(
         click.echo(
             f"Put them in with\n  themecode pseudonymise apply --key {quote_path(path)}", err=True
         )
+        say_how_kept(path)
+
+
+def _load_decided(key: Path | None, study: Study) -> tuple[Entry, ...]:
+    """What was decided, where the key was named."""
+    from themecode.flow.deciding import load_key
+
+    if key is None:
+        return ()
+    path = need_key(key, study)
+    return load_key(path, find_key_passphrase(path, study))
 
 
 def _walk_through(desk: NamesDesk) -> int:
@@ -260,7 +286,7 @@ def _serve_names(study: Study, desk: NamesDesk, *, port: int, lead: str, as_json
 
 
 @command.command("apply")
-@_key_option
+@key_option
 @click.option(
     "--forget-originals",
     is_flag=True,
@@ -284,13 +310,13 @@ def apply(
     """
     from themecode.console.pseudonyms import print_pseudonyms_in
     from themecode.flow.deciding import load_key
-    from themecode.flow.outputs import OUTPUT_NAMES, write_outputs
+    from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
     from themecode.flow.pseudonymising import apply_key
     from themecode.store import utc_now
 
     with open_named_study(ctx, study_name) as study:
-        path = _need_key(key, study)
-        entries = load_key(path)
+        path = need_key(key, study)
+        entries = load_key(path, find_key_passphrase(path, study))
         if not entries:
             raise ThemecodeError(
                 f"There are no decisions in {path} yet. `themecode pseudonymise decide` writes them there."
@@ -305,7 +331,7 @@ def apply(
                 # The tables in the study's own folder would go on saying the names.
                 write_outputs(study, codebook, outputs, made_at=utc_now())
         print_pseudonyms_in(applied)
-        others = _list_other_files(outputs, OUTPUT_NAMES)
+        others = _list_other_files(outputs, (*OUTPUT_NAMES, HELD_BACK_LIST))
         if others and applied.places:
             click.echo(
                 "\nThese files were written before and may still hold the names; remove or make them again:\n  "
@@ -335,7 +361,7 @@ def _list_other_files(outputs: Path, own: tuple[str, ...]) -> list[str]:
 
 @command.command("sign")
 @click.option("--name", "signed_by", metavar="NAME", required=True, help="Who answers for it.")
-@_key_option
+@key_option
 @click.option("--note", default="", metavar="WORDS", help="Why you sign while names are undecided.")
 @study_option
 @click.pass_context
@@ -348,7 +374,6 @@ def sign(
     Example:
       themecode pseudonymise sign --name "Dee Okoro" --key ../names.key
     """
-    from themecode.flow.deciding import load_key
     from themecode.flow.pseudonymising import find_in_study
     from themecode.pseudonyms.candidates import NO_GUARANTEE
 
@@ -360,7 +385,7 @@ def sign(
             raise ThemecodeError(
                 "No pseudonyms were put into this study yet. `themecode pseudonymise find` begins."
             )
-        decided = load_key(_need_key(key, study)) if key else ()
+        decided = _load_decided(key, study)
         left = len(find_in_study(study, decided=decided).undecided)
         if left and not note.strip():
             hint = "" if key else " (with `--key` those you decided to keep are not counted)"
@@ -374,14 +399,3 @@ def sign(
             "It may be exported."
         )
         click.echo(NO_GUARANTEE, err=True)
-
-
-def _need_key(key: Path | None, study: Study) -> Path:
-    from themecode.flow.pseudonymising import check_outside
-
-    if key is None:
-        if not sys.stdin.isatty():
-            raise click.UsageError("Say where the key is kept, outside the study, with --key FILE.")
-        key = Path(click.prompt("Where is the key kept? (a file outside the study)"))
-    check_outside(key, study, what="the key")
-    return key

@@ -228,7 +228,7 @@ def serve(
       themecode review serve --study my-study
     """
     from themecode.review.server import Network, check_network, open_server
-    from themecode.store import KeyRole, utc_now
+    from themecode.store import utc_now
 
     opened = None
     if network is not None:
@@ -240,7 +240,6 @@ def serve(
         opened = Network(network, certificate, key)
     with open_named_study(ctx, study_name) as study:
         from themecode.flow.reviewing import check_name
-        from themecode.review.keys import make_link
 
         who = check_name(lead or study.who)
         if not study.codebook_mark():  # quicker than reading it, which the first page does
@@ -252,26 +251,22 @@ def serve(
             now=utc_now,
             report=lambda fault: click.echo(f"themecode: a page failed ({fault}).", err=True),
         ) as (address, run):
-            links = {
-                who: make_link(study, who, KeyRole.LEAD, address=address, now=utc_now()),
-                **_make_links(study, address, who),
-            }
+            links = _make_links(study, address, who)
             _print_links(links, address, who, as_json=as_json)
             run()
     click.echo("The review is closed. Every answer is saved.", err=True)
 
 
 def _make_links(study: Study, address: str, lead: str) -> dict[str, str]:
-    from themecode.review.keys import make_link
-    from themecode.store import KeyRole, utc_now
+    """A fresh link for everybody, the lead first; hers alone end those she never opened."""
+    from themecode.review.keys import make_links
+    from themecode.store import KeyHolder, KeyRole, utc_now
 
     plan = study.review_plan()
     names = plan.options.reviewers if plan else ()
-    return {
-        name: make_link(study, name, KeyRole.REVIEWER, address=address, now=utc_now(), alone=False)
-        for name in names
-        if name != lead
-    }
+    readers = [KeyHolder(name, KeyRole.REVIEWER) for name in names if name != lead]
+    people = [KeyHolder(lead, KeyRole.LEAD), *readers]
+    return make_links(study, people, address=address, now=utc_now(), alone=lead)
 
 
 def _print_links(links: dict[str, str], address: str, lead: str, *, as_json: bool) -> None:

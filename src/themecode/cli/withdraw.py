@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from themecode.cli.key_options import find_key_passphrase
 from themecode.cli.options import find_outputs, json_option, open_named_study, study_option
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def command(
         raise click.UsageError("Name a participant, or a passage with --passage, or use --finish.")
     with open_named_study(ctx, study_name) as study:
         outputs, now = find_outputs(study), utc_now()
+        key_passphrase = None if key is None else find_key_passphrase(key, study)
         if finish:
             number = finish_withdrawals(study, outputs=outputs, made_at=now)
             click.echo(f"Withdrawals ended: {number}.")
@@ -88,6 +90,7 @@ def command(
                 made_at=now,
                 dry_run=dry,
                 key=key,
+                key_passphrase=key_passphrase,
             )
 
         named = passage or participant or ""

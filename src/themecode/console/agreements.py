@@ -98,6 +98,8 @@ def print_estimates(estimates: MachineEstimates) -> None:
         f"From {count(estimates.read_suggested, 'suggestion')} and "
         f"{count(estimates.read_uncoded, 'passage')} without a code that people have read."
     )
+    if estimates.caution:
+        console.print(Text(f"Take care: {estimates.caution}", style="bold"))
     table = make_table(
         "", "Read", "Precision", "Recall", "Missed", right=("Read", "Precision", "Recall", "Missed")
     )
@@ -157,8 +159,11 @@ def print_group_rows(rows: Sequence[GroupRow], first: Side, second: Side) -> Non
         return
     console = out()
     console.print(Text(f"What {first.name} and {second.name} see differently", style="bold"))
-    numbers = ("Read", f"{first.name[:14]}", f"{second.name[:14]}", "Gap")
-    table = make_table("", *numbers, right=numbers)
+    table = make_table("", "Read", right=("Read",))
+    for side in (first, second):
+        head = side.name[:1].upper() + side.name[1:]
+        table.add_column(Text(head), justify="right", max_width=12, overflow="fold")
+    table.add_column("Gap", justify="right", no_wrap=True)
     differing = [row for row in rows if row.only_first or row.only_second]
     for row in differing:
         table.add_row(
@@ -213,6 +218,7 @@ def estimates_as_json(estimates: MachineEstimates) -> dict[str, Any]:
     return {
         "suggestions_read": estimates.read_suggested,
         "uncoded_read": estimates.read_uncoded,
+        "caution": estimates.caution,
         "rows": [
             {
                 "level": row.column.kind,

@@ -55,11 +55,14 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
         _list_names(console, "Transcripts that would go as a whole", taken.transcript_ids)
         _list_names(
             console,
-            "Transcripts in which others speak too, blanked where she speaks or is named",
+            "Transcripts in which others speak too, blanked where she speaks or is named"
+            if taken.names
+            else "Blanked, with nobody else's words moved, in",
             taken.masked_ids,
         )
         console.print(
-            "The study's own copies, caches and outputs would be made anew without her.",
+            "The study's own copies, caches and outputs would be made anew without "
+            f"{'her' if taken.names else 'it'}.",
             style="dim",
         )
     else:
@@ -94,7 +97,10 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
         console.print(f"Receipt, without personal data: {done.receipt}", soft_wrap=True)
         console.print(
             "Remove her transcript and her row from the files you import, and any copy made elsewhere. "
-            "They are not read again, but they are still there.",
+            "They are not read again, but they are still there."
+            if taken.names
+            else "The files you import still hold the passage, as does any copy made elsewhere: take it out "
+            "of them too.",
             style="dim",
         )
 

@@ -71,7 +71,8 @@ def machine_table(estimates: MachineEstimates) -> ReportTable:
         "Precision: of what the machine codes, the share people would keep. Recall: of what people "
         "would code, the share the machine codes. Estimated from "
         f"{estimates.read_suggested} suggestions and {estimates.read_uncoded} passages without a "
-        "code that people have read, each weighted by how many it speaks for.",
+        "code that people have read, each weighted by how many it speaks for."
+        + (f" Take care: {estimates.caution}" if estimates.caution else ""),
         (
             "code", "name", "suggestions read", "yeses from people", "precision", "95% interval",
             "recall", "95% interval", "passages missed, about", "mind",
@@ -82,7 +83,8 @@ def machine_table(estimates: MachineEstimates) -> ReportTable:
                 row.column.id, row.column.name, str(row.said), f"{row.found:g}",
                 _figure(row.precision), _between(row.precision_interval), _figure(row.recall),
                 _between(row.recall_interval),
-                "" if row.missed is None else f"{row.missed:.0f}", " ".join(row.warnings),
+                "" if row.missed is None else f"{row.missed:.0f}",
+                " ".join(filter(None, (estimates.caution, *row.warnings))),
             )
             for row in estimates.rows
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from themecode.model import (
 )
 from themecode.segments import cut_segments
 from themecode.settle import group_decisions, is_machine, is_suggested
-from themecode.store import Reply, ReviewAnswer, ReviewItem, Stratum
+from themecode.store import Reply, ReviewAnswer, ReviewItem, ReviewPlan, Stratum
 from themecode.store.review_queues import latest_answers
 from themecode.suggest.coder import CODER
 
@@ -49,12 +49,14 @@ class Gathered:
     Args:
         cells: the newest plan's sample, answered.
         read_suggested, read_uncoded: how many excerpts of each kind were answered.
+        caution: why the answers so far may not speak for the whole sample. "": they do.
     """
 
     readings: Readings
     cells: tuple[SampledCell, ...]
     read_suggested: int
     read_uncoded: int
+    caution: str = ""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -317,16 +319,17 @@ def _sample(
     answers: Mapping[tuple[str, str], ReviewAnswer],
     rulings: Mapping[Unit, bool],
     claims: Mapping[Place, Mapping[str, bool]],
-) -> tuple[tuple[SampledCell, ...], int, int]:
+) -> tuple[tuple[SampledCell, ...], int, int, str]:
     """The newest plan's sample with what people said, each weighted by how many it speaks for."""
     plan = study.review_plan()
     if plan is None:
-        return (), 0, 0
+        return (), 0, 0, ""
     heard: dict[str, list[ReviewAnswer]] = {}
     for (item_id, _), answer in answers.items():
         if answer.reply in _READ:
             heard.setdefault(item_id, []).append(answer)
-    items = [item for item in study.review_items() if item.id in heard]
+    drawn = study.review_items()
+    items = [item for item in drawn if item.id in heard]
     read = {stratum: sum(item.stratum is stratum for item in items) for stratum in Stratum}
     asked = {((item.transcript_id, item.span), item.code_id) for item in items}
     cells = []
@@ -353,7 +356,30 @@ def _sample(
                     passage.speaker, code_id, machine, people, weight / times if own else weight
                 )
             )
-    return tuple(cells), read[Stratum.SUGGESTED], read[Stratum.UNCODED]
+    caution = _find_caution(plan, drawn, heard)
+    return tuple(cells), read[Stratum.SUGGESTED], read[Stratum.UNCODED], caution
+
+
+def _find_caution(plan: ReviewPlan, drawn: Sequence[ReviewItem], heard: Container[str]) -> str:
+    """Why a review that is half done does not speak for the whole: the order was not random.
+
+    Passages without a code are in a random order whatever comes first, so they do not count here.
+    """
+    if plan.options.first == "random":
+        return ""
+    ordered = [item for item in drawn if item.stratum is not Stratum.UNCODED]
+    read = sum(item.id in heard for item in ordered)
+    if read == len(ordered):
+        return ""
+    harder = {
+        "teaching": "those that teach the machine most",
+        "doubtful": "those it is least sure of",
+    }[plan.options.first]
+    return (
+        f"Only {read} of the {len(ordered)} suggestions drawn have been read, and this review puts "
+        f"{harder} first. Until all are read, these figures speak of the hardest and not of the "
+        "study: its precision is most likely better than this."
+    )
 
 
 def _share_answers(item: ReviewItem, answers: Sequence[ReviewAnswer]) -> dict[str, float]:

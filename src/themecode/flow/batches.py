@@ -33,11 +33,13 @@ BATCH = 16
 LEAST_A_WORKER = 64
 #: What the cache calls the anchors of a codebook's cues.
 ANCHORS = "anchors"
+#: How they are chosen and written; another number, and kept ones are not used.
+ANCHORS_MADE = "2"
 
 
 def find_anchors(study: Study, codes: Sequence[Code], codebook: Codebook) -> Anchors:
     """The anchors of the cues of these codes, as kept from an earlier run where there are any."""
-    made_from = hash_words(__version__, CODER, *(code.sha256 for code in codes))
+    made_from = hash_words(__version__, CODER, ANCHORS_MADE, *(code.sha256 for code in codes))
     kept: Anchors | None = read_cached(study.folder, ANCHORS, made_from=made_from)
     if kept is None:
         kept = anchor_cues(codes, codebook)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from themecode.errors import ThemecodeError, UnreadableFile
-from themecode.exports.files import write_atomically
+from themecode.errors import StudyNotWritable, ThemecodeError, UnreadableFile
 from themecode.model import Problem
 from themecode.pseudonyms.candidates import Kind
 from themecode.pseudonyms.key import Action, Entry, read_key, write_key
 from themecode.pseudonyms.rows import Row, decide_row
+from themecode.store.key_file import read_key_file, write_key_file
 from themecode.transcripts.grids import Grid, find_header, read_csv_grid, read_xlsx_grids
 
 _ACTIONS = {action.value: action for action in Action} | {
@@ -21,14 +19,18 @@ _ACTIONS = {action.value: action for action in Action} | {
 }  # fmt: skip
 
 
-def load_key(path: Path) -> tuple[Entry, ...]:
+def load_key(path: Path, passphrase: str | None = None) -> tuple[Entry, ...]:
     """The decisions in a key; none where there is no file of that name yet.
 
+    Args:
+        path: the key.
+        passphrase: what opens it. None: it is not encrypted.
+
     Raises:
-        ThemecodeError: it cannot be read, or is no key.
+        ThemecodeError: it cannot be read, the passphrase does not open it, or it is no key.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_key_file(path, passphrase)
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
@@ -38,17 +40,19 @@ def load_key(path: Path) -> tuple[Entry, ...]:
     return read_key(text, path=str(path))
 
 
-def save_key(entries: Iterable[Entry], path: Path) -> None:
-    """Write the key whole, readable by its owner alone."""
-    if not path.exists():
-        with suppress(OSError):
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    with suppress(OSError):
-        path.chmod(0o600)
-    with write_atomically(path) as stream:
-        stream.write(write_key(entries))
-    with suppress(OSError):
-        path.chmod(0o600)
+def save_key(entries: Iterable[Entry], path: Path, passphrase: str | None = None) -> None:
+    """Write the key whole, readable by its owner alone, and encrypted where there is a passphrase.
+
+    Raises:
+        StudyNotWritable: it cannot be written; it is as it was.
+    """
+    try:
+        write_key_file(path, write_key(entries), passphrase)
+    except OSError as error:
+        raise StudyNotWritable(
+            f"The key {path} could not be written ({error.strerror or 'the disk does not answer'}); it is "
+            "as it was. Make room, or name a place you may write to, then run this again."
+        ) from error
 
 
 def read_decisions(

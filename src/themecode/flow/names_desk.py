@@ -53,6 +53,7 @@ class NamesDesk:
         key: the file the decisions are kept in, outside the study.
         is_ordinary: whether a word in small letters is an everyday one.
         transcripts: ids a decision may be limited to.
+        passphrase: what the key is encrypted with. None: it is not.
     """
 
     def __init__(
@@ -62,13 +63,15 @@ class NamesDesk:
         *,
         is_ordinary: Callable[[str], bool],
         transcripts: Iterable[str],
+        passphrase: str | None = None,
     ) -> None:
         self.key = key
+        self._passphrase = passphrase
         self.words = found.words
         self.named_files = found.named_files
         self.transcripts = tuple(transcripts)
         self._is_ordinary = is_ordinary
-        self._entries = load_key(key)
+        self._entries = load_key(key, passphrase)
         self._rows: tuple[Row, ...] = found.rows
         self._busy = threading.RLock()
 
@@ -157,6 +160,6 @@ class NamesDesk:
 
     def _keep(self, entries: Sequence[Entry]) -> None:
         # Read again: the workbook may have been read back meanwhile.
-        self._entries = join_keys(load_key(self.key), entries)
-        save_key(self._entries, self.key)
+        self._entries = join_keys(load_key(self.key, self._passphrase), entries)
+        save_key(self._entries, self.key, self._passphrase)
         self._rows = suggest_again(self._rows, self._entries)

@@ -21,6 +21,8 @@ _COLUMNS = (
     ("checked", 9), ("words", 8), ("participant", 13), ("transcript", 18), ("turn", 7), ("start", 9),
     ("end", 9), ("theme_id", 16), ("code_id", 28),
 )  # fmt: skip
+#: A sheet of chosen quotes has hundreds of rows; a million empty ones are not read.
+_MOST_ROWS, _MOST_COLUMNS = 20_000, 200
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (Excel's times have no zone)
 _YES = frozenset({"yes", "y", "x", "1", "true", "ja", "oui", "si", "sí"})
 #: Where a researcher cut words out of a quote.
@@ -215,26 +217,22 @@ def _read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _read_sheet(path: Path, wrong: str) -> list[tuple[int, dict[str, Any]]]:
-    import zipfile
-
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
+    from themecode.transcripts.grids import open_workbook
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        with open_workbook(path) as book:
+            sheet: Any = book[SHEET]
+            sheet.reset_dimensions()
+            rows = list(
+                sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True)
+            )
+    except Exception as error:  # a damaged sheet raises any of a dozen types
         raise ThemecodeError(wrong) from error
-    try:
-        if SHEET not in book.sheetnames:
-            raise ThemecodeError(wrong)
-        rows = book[SHEET].iter_rows(values_only=True)
-        names = [str(each or "") for each in next(rows, ())]
-        if not {"use", "code_id", "transcript", "start", "end"} <= set(names):
-            raise ThemecodeError(wrong)
-        return [
-            (line, dict(zip(names, row, strict=False)))
-            for line, row in enumerate(rows, 2)
-            if any(each is not None for each in row)
-        ]
-    finally:
-        book.close()
+    names = [str(each or "") for each in rows[0]] if rows else []
+    if not {"use", "code_id", "transcript", "start", "end"} <= set(names):
+        raise ThemecodeError(wrong)
+    return [
+        (line, dict(zip(names, row, strict=False)))
+        for line, row in enumerate(rows[1:], 2)
+        if any(each is not None for each in row)
+    ]

@@ -118,12 +118,21 @@ def show_excerpt(
         choices: hers.
         blind: whether what the machine heard stays unmarked.
     """
-    transcript = study.transcript(item.transcript_id)
+    transcript = study.review_transcript(item.transcript_id)
     participants = study.participants()
-    codings = list(study.codings(machine=find_coder(study).name, transcript_ids=[transcript.id]))
-    topics = _topics_by_turn(codings, codebook)
     place = next(at for at, turn in enumerate(transcript.turns) if turn.number == item.turn)
     turn = transcript.turns[place]
+    around = transcript.turns[max(0, place - CONTEXT_TURNS) : place + 1 + CONTEXT_TURNS]
+    numbers = [each.number for each in around]
+    codings = list(
+        study.codings(
+            machine=find_coder(study).name,
+            transcript_ids=[transcript.id],
+            turns=range(min(numbers), max(numbers) + 1),
+            codebook=codebook,
+        )
+    )
+    topics = _topics_by_turn(codings, codebook)
     marks: list[Span] = []
     if item.code_id is not None and not blind:
         asked = set(item.coding_ids)
@@ -174,9 +183,13 @@ def show_transcript(
     Raises:
         ThemecodeError: the study holds no such transcript.
     """
-    transcript = study.transcript(transcript_id)
+    transcript = study.review_transcript(transcript_id)
     participants = study.participants()
-    codings = list(study.codings(machine=find_coder(study).name, transcript_ids=[transcript.id]))
+    codings = list(
+        study.codings(
+            machine=find_coder(study).name, transcript_ids=[transcript.id], codebook=codebook
+        )
+    )
     topics = _topics_by_turn(codings, codebook)
     turns = tuple(
         _show_turn(transcript, turn, participants, topics, choices) for turn in transcript.turns
@@ -264,6 +277,20 @@ def cut_pieces(text: str, span: Span, marks: Iterable[Span]) -> list[Piece]:
     if at < span.end:
         pieces.append(Piece(text[at : span.end]))
     return pieces
+
+
+def find_topics_near(
+    study: Study, codebook: Codebook, transcript_id: str, numbers: range
+) -> tuple[str, ...]:
+    """What somebody should be warned of before some turns, as far as anything was coded in them."""
+    codings = study.codings(
+        machine=find_coder(study).name,
+        transcript_ids=[transcript_id],
+        turns=numbers,
+        codebook=codebook,
+    )
+    by_turn = _topics_by_turn(codings, codebook)
+    return tuple(sorted(set().union(*by_turn.values())))
 
 
 def _topics_by_turn(

@@ -30,6 +30,7 @@ from themecode.store import (
     Reply,
     ReviewAnswer,
     ReviewItem,
+    Sitting,
 )
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ def answer_excerpt(
     codebook: Codebook,
     item: ReviewItem,
     answer: ReviewAnswer,
+    *,
+    sitting: Sitting | None = None,
 ) -> bool:
     """Keep what a reviewer says about an excerpt, and let it count.
 
@@ -148,6 +151,7 @@ def answer_excerpt(
         codebook: the one in force.
         item: the excerpt.
         answer: hers, with the revision after the one she saw and an id made with the question.
+        sitting: what lies before her, where it was read a moment ago.
 
     Returns:
         False where this very answer was kept before.
@@ -158,9 +162,8 @@ def answer_excerpt(
         StaleAnswer: she has answered it anew since, on another page or device.
     """
     check_answer(item, answer, codebook)
-    limit = study.care().daily_limit
-    if limit is not None and answer.reply not in {Reply.UNDONE, Reply.PASSED}:
-        _check_limit(study, answer, limit)
+    if answer.reply not in {Reply.UNDONE, Reply.PASSED}:
+        _check_limit(sitting or study.review_sitting(answer.reviewer), answer)
     kept = study.record_answer(answer, Consequences(study, codebook, item, answer).follow)
     if kept and answer.reply is Reply.PASSED:
         pass_on(study, answer.reviewer, [item])
@@ -182,18 +185,17 @@ def check_answer(item: ReviewItem, answer: ReviewAnswer, codebook: Codebook) -> 
         raise FaultyAnswer("Choose what fits. If nothing does, choose “Nothing here fits”.")
 
 
-def _check_limit(study: Study, answer: ReviewAnswer, limit: int) -> None:
-    queue = study.review_queue(answer.reviewer)
-    if queue is None:
+def _check_limit(sitting: Sitting | None, answer: ReviewAnswer) -> None:
+    if sitting is None or sitting.care.daily_limit is None:
         return
-    before = queue.answers.get(answer.item_id)
+    before = sitting.queue.answers.get(answer.item_id)
     if before is not None and before.stands:
         return
     today = sum(
         each.stands and _day(each.answered_at) == _day(answer.answered_at)
-        for each in queue.answers.values()
+        for each in sitting.queue.answers.values()
     )
-    if today >= limit:
+    if today >= sitting.care.daily_limit:
         raise EnoughForToday("That is enough for today. The rest will be here tomorrow.")
 
 

@@ -17,10 +17,12 @@ from themecode import __version__
 from themecode.errors import ThemecodeError
 from themecode.exports.files import write_atomically
 from themecode.flow.cache import CACHE
+from themecode.flow.deciding import save_key
 from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
 from themecode.model import Span
-from themecode.pseudonyms.key import Entry, read_key, write_key
+from themecode.pseudonyms.key import Entry, read_key
 from themecode.store import LONG_RUN, Traces, Withdrawn
+from themecode.store.key_file import read_key_file
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -65,6 +67,7 @@ def withdraw_participant(
     made_at: datetime,
     dry_run: bool = False,
     key: Path | None = None,
+    key_passphrase: str | None = None,
 ) -> Withdrawal:
     """Take everything by or about a participant out of a study, and say what is left to do by hand.
 
@@ -76,21 +79,21 @@ def withdraw_participant(
         made_at: in UTC.
         dry_run: only say what would go.
         key: the pseudonym key, out of which she is taken as well. None: there is none.
+        key_passphrase: what opens it. None: it is not encrypted.
 
     Raises:
         ThemecodeError: the study knows nobody of that id, or is busy; or the file is no key.
     """
-    entries = None if key is None else _read_key(key)
+    entries = None if key is None else _read_key(key, key_passphrase)
     with study.lock():
         if not dry_run:
             _back_up_first(study)
         done = study.withdraw(participant_id, also_called=also_called, dry_run=dry_run)
         if key is not None and entries is not None:
-            left = _without_hers(entries, study, done)
+            left = _without_hers(entries, study, done, dry_run=dry_run)
             done.counts["decisions in the pseudonym key"] += len(entries) - len(left)
             if not dry_run:
-                with write_atomically(key) as stream:
-                    stream.write(write_key(left))
+                save_key(left, key, key_passphrase)
         return _see_to_the_rest(
             study, done, "participant", outputs=outputs, made_at=made_at, dry_run=dry_run
         )
@@ -146,33 +149,45 @@ def finish_withdrawals(study: Study, *, outputs: Path, made_at: datetime) -> int
         return number
 
 
-def _read_key(path: Path) -> tuple[Entry, ...]:
+def _read_key(path: Path, passphrase: str | None) -> tuple[Entry, ...]:
     try:
-        return read_key(path.read_text(encoding="utf-8"), path=str(path))
+        return read_key(read_key_file(path, passphrase), path=str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ThemecodeError(
             f"The pseudonym key {path} cannot be read, so nothing was withdrawn. Check its name."
         ) from error
 
 
-def _without_hers(entries: Sequence[Entry], study: Study, done: Withdrawn) -> tuple[Entry, ...]:
-    """The key without her names, her transcripts, and words that nobody but she said."""
+def _without_hers(
+    entries: Sequence[Entry], study: Study, done: Withdrawn, *, dry_run: bool
+) -> tuple[Entry, ...]:
+    """The key without her names, her transcripts, and what stood nowhere but in what was taken out.
+
+    Where the words from before were forgotten, what took their place says whose they were.
+    """
     names = {name.casefold() for name in done.names}
-    hers = "\n".join(done.said).casefold()
-    said_by_her = {each.words.casefold() for each in entries if each.words.casefold() in hers}
-    theirs: set[str] = set()
-    gone = set(done.said)
-    for text in study.texts():
+    hers = [text.casefold() for text in (*done.gone, *done.said)]
+    looked_for = {each.words.casefold() for each in entries} | {
+        f"[{each.becomes}]".casefold() for each in entries if each.becomes
+    }
+    was_hers = {words for words in looked_for if any(words in text for text in hers)}
+    stays: set[str] = set()
+    for transcript_id, text in study.texts():
+        if transcript_id in done.transcript_ids:  # a dry run: it is still in place
+            continue
         lowered = text.casefold()
-        for words in gone if said_by_her else ():  # a dry run: her words are still in place
-            lowered = lowered.replace(words.casefold(), " ")
-        theirs |= {words for words in said_by_her - theirs if words in lowered}
-    return tuple(
-        each
-        for each in entries
-        if each.transcript_id not in done.transcript_ids
-        and each.words.casefold() not in names | (said_by_her - theirs)
-    )
+        for words in hers if dry_run and transcript_id in done.masked_ids else ():
+            lowered = lowered.replace(words, " ")
+        stays |= {words for words in was_hers - stays if words in lowered}
+
+    def is_hers(entry: Entry) -> bool:
+        words, becomes = entry.words.casefold(), f"[{entry.becomes}]".casefold()
+        if entry.transcript_id in done.transcript_ids or words in names:
+            return True
+        alone = was_hers - stays
+        return words in alone or (words not in stays and words not in was_hers and becomes in alone)
+
+    return tuple(each for each in entries if not is_hers(each))
 
 
 def _back_up_first(study: Study) -> None:
@@ -288,7 +303,7 @@ def _search_bytes(study: Study, done: Withdrawn) -> tuple[int, tuple[Path, ...]]
         others = BytesAhoCorasick([phrase.encode() for phrase in phrases])
         said = {
             phrases[at]
-            for text in study.texts()
+            for _, text in study.texts()
             for at, _, _ in others.find_matches_as_indexes(text.encode().lower(), overlapping=True)
         }
         theirs = {phrase.encode(code) for phrase in said for code in ("utf-8", "utf-16-le")}

@@ -1,9 +1,10 @@
 """What is heard in a transcript: its words without capitals, hesitations, marks and notes.
 
 A cue is looked for in what is heard, and found words are shown as they stand in the transcript. The
-quick way (`hear`, `hear_turns`) makes the heard text of a whole transcript at once; the careful way (`Heard`)
-makes that of one turn with the place of every word, and is used where a cue was found. Both go through
-`_flatten`, which keeps every character's place, and the tests hold them to the same words.
+quick way (`heard_turns`) makes the heard text of a whole transcript at once; the careful way (`Heard`)
+makes that of a sentence or a turn with every word apart, and is used where it matters what stands around
+a cue. Both go through `_flatten`, which keeps every character's place, and the tests hold them to the
+same words.
 
 Nearly all speech in English is written in one byte a character once its dashes and quotation marks are
 plain. It is flattened as bytes, by table, at several times the speed; the tests hold both ways to the same.
@@ -13,11 +14,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, filterfalse
-from operator import eq, ne
+from operator import eq
 
 from themecode.model import Span
 
@@ -26,8 +26,7 @@ TURN_MARK = "\x00"
 #: Stands at the end of a sentence in heard text.
 SENTENCE_MARK = "."
 
-_HESITATIONS = frozenset("""er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh""".split())
-_BYTE_HESITATIONS = frozenset(word.encode() for word in _HESITATIONS)
+HESITATIONS = frozenset("""er erm erms err um umm uh uhh eh mm mmm mhm hm hmm ah oh ooh""".split())
 _ASIDES = re.compile(
     r", (?:do you know what i mean|you know what i mean|what d'you call it|what's it called|to be honest|d'you know|to be fair|basically|obviously|you know|honestly|sort of|kind of|y'know|i mean|innit|right|like|well)(?=,)",
     re.IGNORECASE,
@@ -84,34 +83,24 @@ def _lower(text: str) -> str:
 
 def _flatten(text: str) -> str:
     """`text` with everything that is not heard blanked out, every character in its old place."""
-    plain = _plain_marks(text)
+    plain = plain_marks(text)
     try:
-        return _flatten_bytes(plain.encode("latin-1")).decode("latin-1")
+        return flatten_bytes(plain.encode("latin-1")).decode("latin-1")
     except UnicodeEncodeError:
-        return _flatten_letters(plain)
+        return flatten_letters(plain)
 
 
-def _plain_marks(text: str) -> str:
+def plain_marks(text: str) -> str:
+    """`text` with the marks that speech is typed with as plain ones, every character in its place."""
     if not text.isascii():
         for mark, plain in _TYPED:
             text = text.replace(mark, plain)
     return text
 
 
-def _flatten_bytes(flat: bytes) -> bytes:
-    """What `_flatten_letters` does, where each letter is a byte."""
-    flat = flat.translate(_SMALL_BYTES)
-    # A pattern that begins in one way only is looked for much faster.
-    if b"[" in flat:
-        notes = _BYTE_NOTES if b"(" in flat else _BYTE_SQUARE
-        flat = notes.sub(_blank_bytes, flat)
-    elif b"(" in flat:
-        flat = _BYTE_ROUND.sub(_blank_bytes, flat)
-    if b", " in flat:
-        flat = _BYTE_ASIDES.sub(_blank_bytes, flat)
-    if b"..." in flat:
-        flat = flat.replace(b"...", b"   ")
-    flat = _BYTE_INNER_STOP.sub(b" ", flat.translate(_HEARD_BYTES))
+def flatten_bytes(flat: bytes) -> bytes:
+    """What `flatten_letters` does, where each letter is a byte."""
+    flat = _BYTE_INNER_STOP.sub(b" ", blank_bytes(flat))
     if b"'" not in flat:
         return flat
     flat = _EDGE_QUOTE.sub(b" ", flat.replace(b"''", b"  "))
@@ -120,11 +109,28 @@ def _flatten_bytes(flat: bytes) -> bytes:
     return flat[:-1] + b" " if flat.endswith(b"'") else flat
 
 
-def _blank_bytes(found: re.Match[bytes]) -> bytes:
+def blank_bytes(flat: bytes) -> bytes:
+    """`flat` with notes, asides and marks blanked out, but for stops and apostrophes."""
+    flat = flat.translate(_SMALL_BYTES)
+    # A pattern that begins in one way only is looked for much faster.
+    if b"[" in flat:
+        notes = _BYTE_NOTES if b"(" in flat else _BYTE_SQUARE
+        flat = notes.sub(_blank_found, flat)
+    elif b"(" in flat:
+        flat = _BYTE_ROUND.sub(_blank_found, flat)
+    if b", " in flat:
+        flat = _BYTE_ASIDES.sub(_blank_found, flat)
+    if b"..." in flat:
+        flat = flat.replace(b"...", b"   ")
+    return flat.translate(_HEARD_BYTES)
+
+
+def _blank_found(found: re.Match[bytes]) -> bytes:
     return b" " * len(found[0])
 
 
-def _flatten_letters(flat: str) -> str:
+def flatten_letters(flat: str) -> str:
+    """Turns with plain marks, all that is not heard blanked out, letter by letter."""
     if "[" in flat or "(" in flat:
         flat = _NOTES.sub(_blank, flat)
     if ", " in flat:
@@ -152,7 +158,7 @@ def _strip_quotes(flat: str) -> str:
 
 
 def hear(turns: Iterable[str]) -> str:
-    """The heard text of a transcript's turns, parted by `TURN_MARK`, one space between words.
+    """The heard text of some turns, parted by `TURN_MARK`, one space between words.
 
     Args:
         turns: the words of each turn.
@@ -160,48 +166,7 @@ def hear(turns: Iterable[str]) -> str:
     Returns:
         " w1 w2 . w3 \\x00 w4 ", beginning and ending with a space; one `TURN_MARK` fewer than turns.
     """
-    return hear_turns([*turns]).text
-
-
-@dataclass(frozen=True, slots=True)
-class HeardTurns:
-    """Turns heard together.
-
-    Args:
-        text: what `hear` tells.
-        flat: the turns, parted by `TURN_MARK`, all that is not heard blanked out, every character in
-            its old place.
-    """
-
-    text: str
-    flat: str
-
-
-def hear_turns(turns: Sequence[str]) -> HeardTurns:
-    """The heard text of turns, and what its words' places are found by."""
-    joined = TURN_MARK.join(turns)
-    if joined.count(TURN_MARK) >= max(1, len(turns)):
-        joined = TURN_MARK.join(turn.replace(TURN_MARK, " ") for turn in turns)
-    plain = _plain_marks(joined)
-    try:
-        flat = _flatten_bytes(plain.encode("latin-1"))
-    except UnicodeEncodeError:
-        letters = _flatten_letters(plain)
-        return HeardTurns(_space(letters), letters)
-    return HeardTurns(_space_bytes(flat, len(turns)).decode("latin-1"), flat.decode("latin-1"))
-
-
-def _space_bytes(flat: bytes, turns: int) -> bytes:
-    """What `_space` does, where each letter is a byte."""
-    spaced = flat.replace(b".", b" . ").replace(b"\0", b" \0 ").replace(b"'s ", b" 's ")
-    if spaced.endswith(b"'s"):
-        spaced = spaced[:-2] + b" 's"
-    said = [*filterfalse(_BYTE_HESITATIONS.__contains__, spaced.split())]
-    text = b" %b " % b" ".join(compress(said, map(ne, said, [b"", *said])))
-    # Marks of turns in which nothing is heard stand together, and are no repeated word.
-    if text.count(b"\0") != max(0, turns - 1):
-        return _space(flat.decode("latin-1")).encode("latin-1")
-    return text
+    return _space(_flatten(TURN_MARK.join(turn.replace(TURN_MARK, " ") for turn in turns)))
 
 
 def _space(flat: str) -> str:
@@ -210,13 +175,31 @@ def _space(flat: str) -> str:
     spaced = spaced.replace("'s ", " 's ")
     if spaced.endswith("'s"):
         spaced = spaced[:-2] + " 's"
-    said = [word for word in spaced.split() if word not in _HESITATIONS]
+    said = [word for word in spaced.split() if word not in HESITATIONS]
     words = [
         word
         for word, previous in zip(said, ["", *said], strict=False)
         if word != previous or word == TURN_MARK
     ]
     return f" {' '.join(words)} "
+
+
+def _end_of_next(flat: str, mark: int) -> int:
+    """Where the sentence after the one that ends at a mark is over: where the one after it begins."""
+    found = 0
+    while mark >= 0:
+        begin, mark = mark + 1, flat.find(SENTENCE_MARK, mark + 1)
+        if found and (mark < 0 or _is_heard(flat[begin:mark])):
+            return begin
+        # A mark straight after another is not heard: the sentence goes on from there.
+        found = found or _is_heard(flat[begin:mark])
+    return len(flat)
+
+
+def _is_heard(flat: str) -> bool:
+    """Whether a stretch holds anything but hesitations."""
+    begun = flat.split(None, 1)
+    return bool(begun) and (begun[0] not in HESITATIONS or not HESITATIONS.issuperset(flat.split()))
 
 
 @dataclass(frozen=True)
@@ -239,42 +222,16 @@ class Heard:
         return cls._from_flat(words, _flatten(words.replace(TURN_MARK, " ")))
 
     @classmethod
-    def from_sentences(
-        cls, words: str, numbers: Collection[int], *, flat: str | None = None
-    ) -> dict[int, tuple[int, Heard]]:
-        """Hear some sentences of a turn, each with the one after it.
+    def from_sentence(cls, words: str, flat: str, start: int) -> Heard:
+        """Hear one sentence of a turn and the one after it.
 
         Args:
             words: the turn's.
-            numbers: which sentences, counted from 0 by the sentence marks in its heard text.
-            flat: its stretch of `HeardTurns.flat`. None: worked out here.
-
-        Returns:
-            By number: where the sentence begins in `words`, and what is heard from there.
+            flat: the same, with what is not heard blanked out.
+            start: where the sentence begins.
         """
-        if flat is None:
-            flat = _flatten(words.replace(TURN_MARK, " "))
-        # A mark straight after another is not heard: the sentence goes on from there.
-        starts, start, more = [0], 0, True
-        for piece in flat.split(SENTENCE_MARK):
-            if start:
-                if more:
-                    starts.append(start)
-                else:
-                    starts[-1] = start
-                begun = piece.split(None, 1)
-                more = bool(begun) and (
-                    begun[0] not in _HESITATIONS or not _HESITATIONS.issuperset(piece.split())
-                )
-            start += len(piece) + 1
-        ends = [*starts[2:], len(words), len(words)]
-        return {
-            at: (
-                starts[at],
-                cls._from_flat(words[starts[at] : ends[at]], flat[starts[at] : ends[at]]),
-            )
-            for at in numbers
-        }
+        end = _end_of_next(flat, flat.find(SENTENCE_MARK, start))
+        return cls._from_flat(words[start:end], flat[start:end])
 
     @classmethod
     def _from_flat(cls, words: str, flat: str) -> Heard:
@@ -282,8 +239,8 @@ class Heard:
         tokens = [flat[start:end] for start, end in edges]
         if ".." in flat:
             tokens = [SENTENCE_MARK if token[0] == SENTENCE_MARK else token for token in tokens]
-        if not _HESITATIONS.isdisjoint(tokens):
-            heard = [at for at, token in enumerate(tokens) if token not in _HESITATIONS]
+        if not HESITATIONS.isdisjoint(tokens):
+            heard = [at for at, token in enumerate(tokens) if token not in HESITATIONS]
             tokens, edges = [tokens[at] for at in heard], [edges[at] for at in heard]
         if any(map(eq, tokens, tokens[1:])):
             # The last of "the, the" is the one the speaker went on from.

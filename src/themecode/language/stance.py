@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from themecode.language.heard import SENTENCE_MARK, Heard
+from themecode.language.heard import HESITATIONS, SENTENCE_MARK, Heard
 
 #: How far back a denial reaches, in heard words, within its clause.
 DENIAL_REACH = 6
@@ -60,6 +60,28 @@ _IMAGININGS = tuple(
 def is_denier(token: str) -> bool:
     """Whether a heard word denies: "not", "never", "couldn't", "didnae"."""
     return token in _DENIERS
+
+
+def may_be_minded(words: str, flat: str, start: int, end: int) -> bool:
+    """Whether what stands from `start` to `end` in a turn could be denied or imagined: a quick look.
+
+    Args:
+        words: the turn's words.
+        flat: the same, with what is not heard blanked out.
+        start: where the first of the words looked at begins.
+        end: where the last of them ends.
+    """
+    before = flat[flat.rfind(SENTENCE_MARK, 0, start) + 1 : start]
+    if "'s" in before:
+        before = before.replace("'s", " ")
+    if not _MINDED.isdisjoint(before.split()):
+        return True
+    mark = words.find("?", end)
+    if mark < 0:
+        return False
+    stop = flat.find(SENTENCE_MARK, end)
+    answered = _ANSWERED_NO.match(flat, stop) if stop >= 0 else None
+    return answered is not None and mark < answered.end()
 
 
 def is_denied(heard: Heard, first: int, last: int) -> bool:
@@ -146,6 +168,12 @@ def is_echo(heard: Heard, first: int, last: int, *, asked: str) -> bool:
 _IMAGINING_WORDS = frozenset(
     """imagine imagining suppose supposing hypothetically if ideal telly film films programme
         made""".split()
+)
+
+_MINDED = _DENIERS | _IMAGINING_WORDS
+#: The end of a sentence, and a next one that begins with a no.
+_ANSWERED_NO = re.compile(
+    rf"(?:[ .]|(?:{'|'.join(sorted(HESITATIONS))})(?=[ .']|$))*(?:{'|'.join(sorted(_ANSWERS))})(?=[ .']|$)"
 )
 
 _PAST = re.compile(

@@ -82,14 +82,25 @@ def _start_part(document: Document, title: str) -> None:
 def _write_excerpts(document: Document, excerpts: Sequence[PackExcerpt]) -> None:
     for each in excerpts:
         document.add_heading(f"Excerpt {each.number}", level=2)
+        led = []
         if each.note:
-            document.add_paragraph(f"Please note: {make_safe(each.note)}", style=WARNING)
+            led.append(
+                document.add_paragraph(f"Please note: {make_safe(each.note)}", style=WARNING)
+            )
         if each.before:
-            document.add_paragraph(f"She was asked: {make_safe(each.before)}", style=QUIET)
-        document.add_paragraph(SAID, style=QUIET)
+            asked = f"She was asked: {make_safe(each.before)}"
+            led.append(document.add_paragraph(asked, style=QUIET))
+        led.append(document.add_paragraph(SAID, style=QUIET))
         words = document.add_paragraph(style=WORDS)
+        stands_out = not all(marked for _, marked in each.pieces)
         for text, marked in each.pieces:
-            words.add_run(make_safe(text)).bold = marked or None
+            words.add_run(make_safe(text)).bold = (marked and stands_out) or None
+        for paragraph in (
+            *led,
+            words,
+        ):  # an excerpt is not parted from its question by a page's end
+            paragraph.paragraph_format.keep_with_next = True
+            paragraph.paragraph_format.keep_together = True
         question = document.add_paragraph()
         if each.code:
             question.add_run(ABOUT)

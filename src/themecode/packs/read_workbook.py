@@ -11,7 +11,7 @@ from themecode.errors import UnreadableFile
 from themecode.model import Problem
 from themecode.packs.returned import Returned, Row
 from themecode.packs.workbook import ANSWER, GUIDE, HIDDEN, NOTE, OTHER, REF, WORDS
-from themecode.transcripts.guards import open_archive
+from themecode.transcripts.grids import open_workbook
 
 #: How far down a sheet its headings may have been pushed.
 _HEADINGS_WITHIN = 15
@@ -26,37 +26,32 @@ def read_workbook(path: Path) -> Returned:
     Raises:
         UnreadableFile: it is not a workbook, or not a pack.
     """
-    import openpyxl
-
-    open_archive(path, main_part="xl/workbook.xml").close()
-    try:
-        book = openpyxl.load_workbook(path, read_only=False, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its parts raise
-        raise UnreadableFile("the workbook is damaged. Save it again in Excel.") from error
     about: dict[str, str] = {}
     rows: list[Row] = []
     problems: list[Problem] = []
     found = False
-    for sheet in book.worksheets:
-        if sheet.title == HIDDEN:
-            about = {
-                str(name or "").strip(): str(value or "").strip()
-                for name, value in sheet.iter_rows(
-                    min_row=1, max_row=20, min_col=1, max_col=2, values_only=True
-                )
-            }
-        elif sheet.title != GUIDE:
-            heads = _find_headings(sheet)
-            if heads is not None:
-                found = True
-                rows += _read_rows(sheet, *heads, problems=problems, path=path)
+    with open_workbook(path) as book:
+        saved, made = book.properties.modified, book.properties.created
+        try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+                if sheet.title == HIDDEN:
+                    about = {
+                        str(name or "").strip(): str(value or "").strip()
+                        for name, value in (row[:2] for row in _values(sheet, 1, 20))
+                    }
+                elif sheet.title != GUIDE:
+                    heads = _find_headings(sheet)
+                    if heads is not None:
+                        found = True
+                        rows += _read_rows(sheet, *heads, problems=problems, path=path)
+        except Exception as error:  # openpyxl raises whatever its parts raise
+            raise UnreadableFile("the workbook is damaged. Save it again in Excel.") from error
     if not found:
         raise UnreadableFile(
             f"no sheet has the headings “{REF}” and “{ANSWER}”, so this is not a review pack, or "
             "its headings were changed. Put them back."
         )
-    saved = book.properties.modified
-    made = book.properties.created
     return Returned(
         str(path),
         about.get("reviewer", ""),
@@ -116,10 +111,9 @@ def _read_rows(
 
 
 def _values(sheet: Any, first: int, most: int) -> Iterator[Sequence[Any]]:
-    last = min(sheet.max_row or 0, first + most - 1)
-    columns = min(sheet.max_column or 0, _MOST_COLUMNS)
-    if last >= first and columns:
-        yield from sheet.iter_rows(min_row=first, max_row=last, max_col=columns, values_only=True)
+    yield from sheet.iter_rows(
+        min_row=first, max_row=first + most - 1, max_col=_MOST_COLUMNS, values_only=True
+    )
 
 
 def _as_typed(value: object) -> str:

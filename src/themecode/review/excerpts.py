@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from werkzeug.wrappers import Response
 
@@ -21,7 +22,7 @@ from themecode.flow.reviewing import (
 from themecode.flow.reviewing import save_choices as keep_choices
 from themecode.model import hash_words
 from themecode.review.visit import Refused, Visit, read_note
-from themecode.store import Choices, Queue, Reply, ReviewAnswer, ReviewItem
+from themecode.store import Choices, Queue, Reply, ReviewAnswer, ReviewItem, Sitting
 
 #: What the buttons say, where she is asked whether a code fits and where she is asked which do.
 SAID = {
@@ -42,15 +43,35 @@ class Desk:
     """What lies before a reviewer: her excerpts, and how far she has come.
 
     Args:
+        sitting: as the study has it.
         hers: her excerpts in order, without what she opted out of.
-        enough: whether she has reached today's limit.
+        now: in UTC.
     """
 
-    queue: Queue
-    choices: Choices
+    sitting: Sitting
     hers: tuple[ReviewItem, ...]
-    progress: Progress
-    enough: bool
+    now: datetime
+
+    @property
+    def queue(self) -> Queue:
+        """All that was given to her, and her answers."""
+        return self.sitting.queue
+
+    @property
+    def choices(self) -> Choices:
+        """What she chose for herself."""
+        return self.sitting.choices
+
+    @property
+    def progress(self) -> Progress:
+        """How far she has come."""
+        return count_progress(self.queue, self.hers, now=self.now)
+
+    @property
+    def enough(self) -> bool:
+        """Whether she has reached today's limit."""
+        limit = self.sitting.care.daily_limit
+        return limit is not None and self.progress.today >= limit
 
     def place(self, item: ReviewItem) -> int:
         """Which of her excerpts it is, from 1."""
@@ -72,18 +93,15 @@ def read_desk(visit: Visit) -> Desk:
     Raises:
         Refused: the lead has planned no review yet.
     """
-    queue = visit.study.review_queue(visit.name)
-    if queue is None:
+    sitting = visit.study.review_sitting(visit.name)
+    if sitting is None:
         raise Refused(
             409,
             "There is nothing to read yet",
             "The person who leads the study is still getting it ready. Come back a little later.",
         )
-    choices = visit.study.choices().get(visit.name, Choices())
-    hers = list_excerpts(queue, choices, visit.codebook)
-    progress = count_progress(queue, hers, now=visit.now)
-    limit = visit.study.care().daily_limit
-    return Desk(queue, choices, hers, progress, limit is not None and progress.today >= limit)
+    hers = list_excerpts(sitting.queue, sitting.choices, visit.codebook)
+    return Desk(sitting, hers, visit.now)
 
 
 def show_start(visit: Visit) -> Response:
@@ -108,7 +126,7 @@ def show_welcome(visit: Visit) -> Response:
         "welcome.html",
         desk=desk,
         topics=list_topics(visit.codebook),
-        limit=visit.study.care().daily_limit,
+        limit=desk.sitting.care.daily_limit,
         title=visit.codebook.title,
     )
 
@@ -223,7 +241,7 @@ def answer(visit: Visit, number: int) -> Response:
         # The first press lays the codes open; a note alone is an answer once she has seen them.
         return _show(visit, desk, item, note=note, chosen=frozenset(), choosing=True)
     try:
-        answer_excerpt(visit.study, visit.codebook, item, made)
+        answer_excerpt(visit.study, visit.codebook, item, made, sitting=desk.sitting)
     except FaultyAnswer as fault:
         first_step = made.reply is Reply.YES and not item.code_id and form.get("choosing") != "1"
         return _show(
@@ -238,19 +256,16 @@ def answer(visit: Visit, number: int) -> Response:
         )
     except EnoughForToday:
         return visit.go("/enough")
-    return visit.go(_find_after(visit, desk, made))
+    return visit.go(_find_after(desk, made))
 
 
-def _find_after(visit: Visit, desk: Desk, made: ReviewAnswer) -> str:
+def _find_after(desk: Desk, made: ReviewAnswer) -> str:
     """The next unanswered excerpt after the one just answered, or the first before it."""
     queue = replace(desk.queue, answers={**desk.queue.answers, made.item_id: made})
-    progress = count_progress(queue, desk.hers, now=visit.now)
-    limit = visit.study.care().daily_limit
-    enough = limit is not None and progress.today >= limit
-    desk = replace(desk, queue=queue, progress=progress, enough=enough)
+    desk = replace(desk, sitting=replace(desk.sitting, queue=queue))
     at = next(at for at, each in enumerate(desk.hers) if each.id == made.item_id)
     following = next_excerpt(queue, desk.hers[at + 1 :])
-    if following is None or enough:
+    if following is None or desk.enough:
         return _find_next(desk)
     return f"/excerpts/{desk.place(following)}"
 
@@ -342,5 +357,5 @@ def show_enough(visit: Visit) -> Response:
         last=desk.last(),
         said_of=SAID_OF_MANY,
         said_one=SAID,
-        contacts=visit.study.care().contacts,
+        contacts=desk.sitting.care.contacts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,27 @@ def make_link(
         alone=alone,
     )
     return f"{address}/enter/{key}"
+
+
+def make_links(
+    study: Study, people: Iterable[KeyHolder], *, address: str, now: datetime, alone: str
+) -> dict[str, str]:
+    """By name, a link for each person that lets her in once; all are kept in one go.
+
+    Args:
+        study: the study.
+        people: whose, and as what.
+        address: where the review is served.
+        now: in UTC.
+        alone: whose links that were never opened stop working; everybody else's stay good.
+    """
+    keys = {holder: make_key() for holder in people}
+    study.add_link_keys(
+        {hash_key(key): holder for holder, key in keys.items()},
+        ends_at=now + timedelta(days=LINK_DAYS),
+        alone=alone,
+    )
+    return {holder.name: f"{address}/enter/{key}" for holder, key in keys.items()}
 
 
 def make_form_token(device_key: str) -> str:

@@ -10,7 +10,7 @@ from themecode.errors import ThemecodeError
 from themecode.flow.disputes import Dispute, adjudicate, list_disputes
 from themecode.flow.review_plans import plan_review
 from themecode.flow.review_progress import count_review
-from themecode.flow.review_reading import name_role, name_transcript
+from themecode.flow.review_reading import find_topics_near, name_role, name_transcript
 from themecode.model import Verdict
 from themecode.review.keys import make_link
 from themecode.review.visit import Refused, Visit
@@ -23,10 +23,15 @@ VERDICTS = {
     Verdict.RECODE: "Something else",
     Verdict.UNSURE: "Not sure",
 }
+#: What comes first where it is not left to chance.
+ORDERS = {
+    "teaching": "those whose answers teach the machine most",
+    "doubtful": "those the machine is least sure of",
+}
 STRATA = {
-    Stratum.SUGGESTED: "Suggestions",
-    Stratum.CANDIDATE: "Doubtful suggestions",
-    Stratum.UNCODED: "Passages with no code",
+    Stratum.SUGGESTED: "Suggested",
+    Stratum.CANDIDATE: "Doubtful",
+    Stratum.UNCODED: "No code",
 }
 
 
@@ -47,6 +52,7 @@ def _show(visit: Visit, *, link: str = "", link_for: str = "") -> Response:
         open_disputes=sum(dispute.open for dispute in disputes),
         settled_disputes=sum(not dispute.open for dispute in disputes),
         strata=STRATA,
+        orders=ORDERS,
         link=link,
         link_for=link_for,
     )
@@ -196,6 +202,8 @@ def _show_dispute(
     place = transcript.turns.index(turn)
     codes = {code.id: code for code in visit.codebook.codes}
     groups = visit.study.reviewers()
+    near = transcript.turns[max(0, place - 1) : place + 2]
+    numbers = range(min(each.number for each in near), max(each.number for each in near) + 1)
     return visit.page(
         "dispute.html",
         status,
@@ -205,6 +213,7 @@ def _show_dispute(
         groups=groups,
         title=name_transcript(transcript),
         who=name_role(transcript, turn, visit.study.participants()),
+        topics=find_topics_near(visit.study, visit.codebook, transcript.id, numbers),
         before=[transcript.words_of(each) for each in transcript.turns[max(0, place - 1) : place]],
         after=[transcript.words_of(each) for each in transcript.turns[place + 1 : place + 2]],
         verdicts=VERDICTS,

@@ -25,6 +25,7 @@ from themecode.store.review_records import (
     ReviewItem,
     ReviewPlan,
     Sampled,
+    Sitting,
     StaleAnswer,
     Stratum,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "ReviewPlan",
     "Reviewer",
     "Sampled",
+    "Sitting",
     "StaleAnswer",
     "Stratum",
     "Study",

@@ -47,6 +47,7 @@ class Withdrawn:
         masked_ids: transcripts in which others speak as well.
         exports: files that left the study and hold her: path, format, when.
         said: what was taken out, to look for in files; never kept and never shown.
+        gone: transcripts that were taken out whole, what others asked in them too; never kept, never shown.
         names: her id, labels and names.
         rows: removed from each table.
         named_elsewhere: other transcripts in which a name of hers is said, and how often. They may
@@ -58,6 +59,7 @@ class Withdrawn:
     masked_ids: list[str] = field(default_factory=list)
     exports: list[tuple[str, str, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     named_elsewhere: dict[str, int] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)

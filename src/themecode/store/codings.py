@@ -210,6 +210,7 @@ def read(
     machine: str,
     codebook: Codebook | None,
     where: str,
+    turns: range | None = None,
 ) -> Iterator[tuple[Coding, Turn]]:
     """The codings that count or may come to count, by transcript, start, end, code and id.
 
@@ -219,6 +220,7 @@ def read(
         machine: the machine coder whose claims are wanted.
         codebook: the codebook in force.
         where: the study, for messages.
+        turns: the numbers of the turns wanted. None: all.
 
     Raises:
         DamagedStudy: a coding's words are not at its place.
@@ -241,6 +243,8 @@ def read(
             _codings.c.id,
         )
     )
+    if turns is not None:
+        query = query.where(_codings.c.turn >= turns.start, _codings.c.turn < turns.stop)
     pending = iter(current)
     while chunk := list(islice(pending, READ_AT_ONCE)):
         seqs = [seq for _, seq in chunk]
@@ -249,13 +253,13 @@ def read(
         ).all()
         rows = {seq: list(group) for seq, group in groupby(found, key=lambda row: row[0])}
         texts = _read_texts(connection, list(rows))
-        turns = read_turns(connection, list(rows), coded_only=True)
+        coded = read_turns(connection, list(rows), coded_only=turns is None, among=turns)
         for transcript_id, seq in chunk:
             if seq not in rows:
                 continue
             if seq not in texts:  # another program took it out
                 raise changed_outside(transcript_id, where=where)
-            spoken = {turn.number: turn for turn in turns.get(seq, ())}
+            spoken = {turn.number: turn for turn in coded.get(seq, ())}
             before = ""
             for coding in build_codings(rows[seq], transcript_id, texts[seq], where=where):
                 if coding.segment.turn not in spoken:

@@ -35,11 +35,12 @@ SQLITE_SETTINGS = (
 )
 
 
-#: Seconds between a writer's tries to begin.
-_BETWEEN_TRIES = (0.0005, 0.003)
+#: The longest a writer sleeps between two tries to begin, at first; the least that ever comes to; and
+#: after how long a wait it is half of the first.
+_LONGEST_SLEEP, _LEAST_SLEEP, _HALVED_AFTER = 0.003, 0.0004, 0.01
 #: Who wrote so short a time ago waits so long before she writes again.
-_JUST_NOW, _COURTESY = 0.02, 0.0015
-#: When this process last began to write.
+_JUST_NOW, _COURTESY = 0.004, 0.0015
+#: When this process last wrote.
 _WRITTEN: dict[str, float] = {}
 
 #: What SQLCipher's driver says, and SQLite's name for it.
@@ -143,23 +144,23 @@ def _took_turn(connection: Any) -> bool:
 
     SQLite's own waiting sleeps longer each time, up to a tenth of a second, so that among many writers
     one that has waited is passed over again and again: the slowest decision in a hundred then takes a
-    second where eight write without a pause. Short sleeps are fairer, and who has just written lets
-    others go first.
+    second where eight write without a pause. Here it is the other way about: who has waited longer
+    tries more often, and who has just written lets others go first.
     """
     if time.monotonic() - _WRITTEN.get("at", 0.0) < _JUST_NOW:
         time.sleep(_COURTESY)
-    until = time.monotonic() + BUSY_SECONDS
+    began = time.monotonic()
     connection.execute("PRAGMA busy_timeout=0").close()
     try:
-        while time.monotonic() < until:
+        while (waited := time.monotonic() - began) < BUSY_SECONDS:
             try:
                 connection.execute("BEGIN IMMEDIATE").close()
             except Exception as error:
                 if "locked" not in str(error):
                     raise
-                time.sleep(random.uniform(*_BETWEEN_TRIES))  # noqa: S311 (no secret)
+                longest = max(_LEAST_SLEEP, _LONGEST_SLEEP / (1 + waited / _HALVED_AFTER))
+                time.sleep(random.uniform(longest / 4, longest))  # noqa: S311 (no secret)
             else:
-                _WRITTEN["at"] = time.monotonic()
                 return True
         return False
     finally:
@@ -176,8 +177,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all kept at the end, or none where something went wrong."""
-    with _telling_of_damage(engine), engine.execution_options(writes=True).begin() as connection:
-        yield connection
+    try:
+        with (
+            _telling_of_damage(engine),
+            engine.execution_options(writes=True).begin() as connection,
+        ):
+            yield connection
+    finally:
+        _WRITTEN["at"] = time.monotonic()
 
 
 @contextmanager

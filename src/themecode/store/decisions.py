@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from themecode.errors import ThemecodeError
 from themecode.model import Decision, Memo, Verdict
@@ -14,6 +14,10 @@ from themecode.store.records import check_storable, read_time, write_time
 _codings = schema.codings
 _decisions = schema.decisions
 _memos = schema.memos
+# Made once: a decision is kept while others wait, and putting a query together takes as long as asking it.
+_SAME_ID = select(_decisions).where(_decisions.c.id == bindparam("id"))
+_ITS_CODING = select(_codings.c.seq).where(_codings.c.id == bindparam("id")).limit(1)
+_NEW = insert(_decisions)
 
 
 def add(connection: Connection, decision: Decision, *, where: str) -> None:
@@ -35,20 +39,17 @@ def add(connection: Connection, decision: Decision, *, where: str) -> None:
         "note": decision.note,
         "decided_at": write_time(decision.decided_at),
     }
-    before = connection.execute(
-        select(_decisions).where(_decisions.c.id == decision.id)
-    ).one_or_none()
+    before = connection.execute(_SAME_ID, {"id": decision.id}).one_or_none()
     if before is not None:
         if any(getattr(before, column) != value for column, value in row.items()):
             raise ValueError(f"another decision has the id {decision.id}")
         return
-    coding = select(_codings.c.seq).where(_codings.c.id == decision.coding_id).limit(1)
-    if connection.execute(coding).scalar() is None:
+    if connection.execute(_ITS_CODING, {"id": decision.coding_id}).scalar() is None:
         raise ThemecodeError(
             f"The study in {where} holds no coding {decision.coding_id}, so the decision about it "
             "was not kept. It may belong to another study: name that one with `--study`."
         )
-    connection.execute(insert(_decisions).values(**row))
+    connection.execute(_NEW, row)
 
 
 def read(connection: Connection, query: Select[tuple[object]] | None = None) -> Iterator[Decision]:

@@ -157,10 +157,12 @@ class KeepingStudy:
         with reading(self._engine) as connection:
             return marks.read_marker(connection)
 
-    def texts(self) -> Iterator[str]:
-        """The text of every version of every transcript, unchecked: to look for words, not to show."""
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Id and text of every version of every transcript, unchecked: to look for words, not to show."""
+        kept = schema.transcripts.c
         with reading(self._engine) as connection:
-            yield from connection.execute(select(schema.transcripts.c.text)).scalars()
+            for row in connection.execute(select(kept.id, kept.text)):
+                yield row.id, row.text
 
     # ── what left the study ──────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from themecode.store import review_schema
 from themecode.store.records import check_storable, read_time, write_json, write_time
@@ -16,6 +16,8 @@ _care = review_schema.review_care
 _choices = review_schema.review_choices
 _keys = review_schema.review_keys
 _reviewers = review_schema.reviewers
+
+_OF_KEY = select(_keys).where(_keys.c.sha256 == bindparam("key"))
 
 #: A key that opens once, and the one a device is given for it.
 LINK, DEVICE = "link", "device"
@@ -95,7 +97,7 @@ def add_key(
 
 def find_key(connection: Connection, sha256: str, kind: str, *, now: datetime) -> KeyHolder | None:
     """Whom a key lets in. None: nobody, or not any more."""
-    row = connection.execute(select(_keys).where(_keys.c.sha256 == sha256)).one_or_none()
+    row = connection.execute(_OF_KEY, {"key": sha256}).one_or_none()
     # Found by fingerprint, which tells whoever times it nothing about the key.
     if row is None or not compare_digest(row.sha256, sha256) or row.kind != kind:
         return None

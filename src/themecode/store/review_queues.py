@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select
 
 from themecode.model import Coding, Decision, Span
 from themecode.store import codings, decisions, review_schema, schema
@@ -31,6 +31,25 @@ _assignments = review_schema.review_assignments
 _current = schema.current_transcripts
 _items = review_schema.review_items
 _plans = review_schema.review_plans
+
+#: Put together once: an answer waits for each of them.
+_ABOUT_ITEM = (
+    select(_answers).where(_answers.c.item_id == bindparam("item_id")).order_by(_answers.c.seq)
+)
+_KEEP_ANSWER = insert(_answers)
+_CLAIMS = (
+    select(schema.codings.c.id, schema.codings.c.code_id, schema.codings.c.coder)
+    .join(
+        _items,
+        and_(
+            _items.c.transcript_seq == schema.codings.c.transcript_seq,
+            _items.c.span_start == schema.codings.c.span_start,
+            _items.c.span_end == schema.codings.c.span_end,
+        ),
+    )
+    .where(_items.c.id == bindparam("item_id"))
+    .order_by(schema.codings.c.seq)
+)
 
 #: What an answer comes to: codings she made and decisions that follow.
 Consequences = tuple[Sequence[Coding], Sequence[Decision]]
@@ -183,40 +202,20 @@ def read_given(connection: Connection, plan_seq: int) -> dict[str, tuple[int, ..
     return {name: tuple(numbers) for name, numbers in given.items()}
 
 
-#: Plans and all their excerpts by number, as they were read once: neither ever changes.
-PlansRead = dict[int, tuple[ReviewPlan, dict[int, ReviewItem]]]
-
-
-def read_queue(connection: Connection, reviewer: str, *, known: PlansRead) -> Queue | None:
-    """A reviewer's excerpts and her answers. None: nothing was planned.
-
-    Args:
-        connection: to the study's database.
-        reviewer: whose.
-        known: plans that were read before; this one is put among them.
-    """
-    seq = connection.execute(select(func.max(_plans.c.seq))).scalar()
-    if seq is None:
+def read_queue(connection: Connection, reviewer: str) -> Queue | None:
+    """A reviewer's excerpts and her answers. None: nothing was planned."""
+    found = read_plan(connection)
+    if found is None:
         return None
-    if seq not in known:
-        row = connection.execute(select(_plans).where(_plans.c.seq == seq)).one()
-        rows = connection.execute(select(_items).where(_items.c.plan_seq == seq))
-        known[seq] = _build_plan(row), {each.number: _build_item(each) for each in rows}
-    plan, items = known[seq]
-    numbers = connection.execute(
-        select(_items.c.number)
-        .join(
-            _assignments,
-            and_(
-                _assignments.c.plan_seq == _items.c.plan_seq,
-                _assignments.c.number == _items.c.number,
-                _assignments.c.reviewer == reviewer,
-            ),
-        )
-        .join(_current, _is_current())
-        .where(_items.c.plan_seq == seq)
-        .order_by(_items.c.number)
-    ).scalars()
+    seq, plan = found
+    hers = _select_items(seq).join(
+        _assignments,
+        and_(
+            _assignments.c.plan_seq == _items.c.plan_seq,
+            _assignments.c.number == _items.c.number,
+            _assignments.c.reviewer == reviewer,
+        ),
+    )
     answers = (
         select(_answers)
         .join(_items, and_(_items.c.id == _answers.c.item_id, _items.c.plan_seq == seq))
@@ -224,38 +223,36 @@ def read_queue(connection: Connection, reviewer: str, *, known: PlansRead) -> Qu
     )
     return Queue(
         plan,
-        tuple([items[number] for number in numbers]),
+        tuple([_build_item(row) for row in connection.execute(hers)]),
         {each.item_id: each for each in _read(connection, answers)},
     )
 
 
-def read_answers(
-    connection: Connection, *, item_id: str | None = None, reviewer: str | None = None
-) -> list[ReviewAnswer]:
+def read_answers(connection: Connection, *, reviewer: str | None = None) -> list[ReviewAnswer]:
     """Every answer ever given, oldest first."""
     query = select(_answers)
-    if item_id is not None:
-        query = query.where(_answers.c.item_id == item_id)
     if reviewer is not None:
         query = query.where(_answers.c.reviewer == reviewer)
     return _read(connection, query)
 
 
 def _read(connection: Connection, query: Any) -> list[ReviewAnswer]:
-    return [
-        ReviewAnswer(
-            row.id,
-            row.item_id,
-            row.reviewer,
-            row.revision,
-            Reply(row.reply),
-            tuple(json.loads(row.codes)) if row.codes != "[]" else (),
-            row.note,
-            read_time(row.answered_at),
-            row.came_by,
-        )
-        for row in connection.execute(query.order_by(_answers.c.seq))
-    ]
+    return [build_answer(row) for row in connection.execute(query.order_by(_answers.c.seq))]
+
+
+def build_answer(row: Any) -> ReviewAnswer:
+    """The answer that a row of their table holds."""
+    return ReviewAnswer(
+        row.id,
+        row.item_id,
+        row.reviewer,
+        row.revision,
+        Reply(row.reply),
+        tuple(json.loads(row.codes)) if row.codes != "[]" else (),
+        row.note,
+        read_time(row.answered_at),
+        row.came_by,
+    )
 
 
 def latest_answers(answers: Iterable[ReviewAnswer]) -> dict[tuple[str, str], ReviewAnswer]:
@@ -288,7 +285,9 @@ def record(
         ValueError: another answer has that id.
     """
     check_storable("the answer", answer.id, answer.note, *answer.codes)
-    about = read_answers(connection, item_id=answer.item_id)
+    about = [
+        build_answer(row) for row in connection.execute(_ABOUT_ITEM, {"item_id": answer.item_id})
+    ]
     same = next((each for each in about if each.id == answer.id), None)
     if same is not None:
         if same.reviewer != answer.reviewer:
@@ -301,19 +300,18 @@ def record(
             "This excerpt was answered on another page since this one was opened. "
             "The other answer is kept; nothing was changed."
         )
-    connection.execute(
-        insert(_answers).values(
-            id=answer.id,
-            item_id=answer.item_id,
-            reviewer=answer.reviewer,
-            revision=answer.revision,
-            reply=answer.reply.value,
-            codes=write_json(answer.codes),
-            note=answer.note,
-            came_by=answer.came_by,
-            answered_at=write_time(answer.answered_at),
-        )
-    )
+    row = {
+        "id": answer.id,
+        "item_id": answer.item_id,
+        "reviewer": answer.reviewer,
+        "revision": answer.revision,
+        "reply": answer.reply.value,
+        "codes": write_json(answer.codes),
+        "note": answer.note,
+        "came_by": answer.came_by,
+        "answered_at": write_time(answer.answered_at),
+    }
+    connection.execute(_KEEP_ANSWER, row)
     others = tuple(latest.values())
     made, decided = follow(mine, others, _read_claims(connection, answer.item_id))
     codings.add(connection, made)
@@ -324,18 +322,5 @@ def record(
 
 def _read_claims(connection: Connection, item_id: str) -> list[Claim]:
     """Every coding of exactly the words of an excerpt."""
-    held = schema.codings
-    query = (
-        select(held.c.id, held.c.code_id, held.c.coder)
-        .join(
-            _items,
-            and_(
-                _items.c.transcript_seq == held.c.transcript_seq,
-                _items.c.span_start == held.c.span_start,
-                _items.c.span_end == held.c.span_end,
-            ),
-        )
-        .where(_items.c.id == item_id)
-        .order_by(held.c.seq)
-    )
-    return [Claim(row.id, row.code_id, row.coder) for row in connection.execute(query)]
+    rows = connection.execute(_CLAIMS, {"item_id": item_id})
+    return [Claim(row.id, row.code_id, row.coder) for row in rows]

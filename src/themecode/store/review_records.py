@@ -211,6 +211,15 @@ class Queue:
     answers: Mapping[str, ReviewAnswer] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What lies before a reviewer: her excerpts and answers, her choices, how she is looked after."""
+
+    queue: Queue
+    choices: Choices
+    care: Care
+
+
 class KeyRole(StrEnum):
     """What a key opens."""
 

@@ -8,12 +8,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from themecode.model import Decision
-from themecode.store import decisions, log, review_people, review_queues, review_schema, schema
+from themecode.model import Decision, Transcript
+from themecode.store import (
+    decisions,
+    log,
+    review_people,
+    review_queues,
+    review_schema,
+    review_sittings,
+    schema,
+    transcripts,
+)
 from themecode.store.connect import reading, writing
 from themecode.store.records import write_time
 from themecode.store.review_people import DEVICE, LINK
-from themecode.store.review_queues import Consequences, Follow, PlansRead
+from themecode.store.review_queues import Consequences, Follow
 from themecode.store.review_records import (
     Care,
     Choices,
@@ -23,7 +32,14 @@ from themecode.store.review_records import (
     Reviewer,
     ReviewItem,
     ReviewPlan,
+    Sitting,
 )
+from themecode.store.review_sittings import SittingsRead
+
+_in_force = schema.codebooks_in_force.c.seq
+#: Transcripts held in memory while people read in them, at most.
+_TRANSCRIPTS_KEPT = 12
+_CODEBOOK_MARK = select(_in_force).order_by(_in_force.desc()).limit(1)
 
 
 class ReviewingStudy:
@@ -33,7 +49,8 @@ class ReviewingStudy:
     who: str
     _engine: Engine
     _now: Callable[[], datetime]
-    _plans_read: PlansRead
+    _transcripts_read: dict[str, tuple[tuple[object, ...], Transcript]]
+    _sittings_read: SittingsRead
 
     # ── the lead's side ──────────────────────────────────────────────────────────────────────
 
@@ -142,14 +159,36 @@ class ReviewingStudy:
     def review_queue(self, reviewer: str) -> Queue | None:
         """A reviewer's excerpts and her answers. None: no review is planned."""
         with reading(self._engine) as connection:
-            return review_queues.read_queue(connection, reviewer, known=self._plans_read)
+            return review_queues.read_queue(connection, reviewer)
+
+    def review_sitting(self, reviewer: str) -> Sitting | None:
+        """What lies before a reviewer now, read in one look. None: no review is planned."""
+        with reading(self._engine) as connection:
+            return review_sittings.read_sitting(connection, reviewer, known=self._sittings_read)
+
+    def review_transcript(self, transcript_id: str) -> Transcript:
+        """One transcript, not read again where it was read a moment ago and has not changed since.
+
+        Raises:
+            ThemecodeError: the study holds no such transcript.
+            DamagedStudy: it is not as it was imported.
+        """
+        kept = self._transcripts_read
+        with reading(self._engine) as connection:
+            mark = transcripts.read_mark(connection, transcript_id, where=self.where)
+            before = kept.get(transcript_id)
+            if before is not None and before[0] == mark:
+                return before[1]
+            [found] = transcripts.read(connection, [mark[0]], where=self.where)
+        while len(kept) >= _TRANSCRIPTS_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[transcript_id] = mark, found
+        return found
 
     def codebook_mark(self) -> int:
         """A number that changes whenever another codebook is put in force."""
-        table = schema.codebooks_in_force
         with reading(self._engine) as connection:
-            query = select(table.c.seq).order_by(table.c.seq.desc()).limit(1)
-            return connection.execute(query).scalar() or 0
+            return connection.execute(_CODEBOOK_MARK).scalar() or 0
 
     def review_answers(self, *, reviewer: str | None = None) -> list[ReviewAnswer]:
         """Every answer ever given to any plan, oldest first."""
@@ -207,6 +246,16 @@ class ReviewingStudy:
             if alone:
                 review_people.end_keys_of(connection, holder.name, kind=LINK)
             review_people.add_key(connection, sha256, LINK, holder, at=at, ends_at=ends_at)
+
+    def add_link_keys(
+        self, links: Mapping[str, KeyHolder], *, ends_at: datetime, alone: str
+    ) -> None:
+        """Keep fingerprints of keys that open once; earlier ones of `alone` open no more."""
+        with writing(self._engine) as connection:
+            at = write_time(self._now())
+            review_people.end_keys_of(connection, alone, kind=LINK)
+            for sha256, holder in links.items():
+                review_people.add_key(connection, sha256, LINK, holder, at=at, ends_at=ends_at)
 
     def find_link_key(self, sha256: str) -> KeyHolder | None:
         """Whom a key that opens once would let in; it stays as it is."""

@@ -66,7 +66,8 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
         self._now = now
         self._lock: BaseFileLock | None = None
         self._server_lock: ServerLock | None = None
-        self._plans_read = {}
+        self._transcripts_read = {}
+        self._sittings_read = {}
 
     def __enter__(self) -> Self:
         return self
@@ -289,7 +290,12 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
             return codings.read_passes(connection, coder)
 
     def codings(
-        self, *, machine: str, transcript_ids: Iterable[str] | None = None
+        self,
+        *,
+        machine: str,
+        transcript_ids: Iterable[str] | None = None,
+        turns: range | None = None,
+        codebook: Codebook | None = None,
     ) -> Iterator[tuple[Coding, Turn]]:
         """The codings that count or may, by transcript, start, end, code and id.
 
@@ -299,6 +305,8 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
         Args:
             machine: the machine coder, as `themecode/<method>@<version>`.
             transcript_ids: of which transcripts. None: of all.
+            turns: the numbers of the turns wanted. None: all.
+            codebook: the one in force, where it was read a moment ago.
 
         Raises:
             DamagedStudy: a coding's words are not at its place.
@@ -308,8 +316,9 @@ class Study(ReviewingStudy, ProtectingStudy, MachineStudy):
                 connection,
                 transcripts.find_current(connection, transcript_ids, where=self.where),
                 machine=machine,
-                codebook=codebooks.read_in_force(connection),
+                codebook=codebook or codebooks.read_in_force(connection),
                 where=self.where,
+                turns=turns,
             )
 
     def add_decision(self, decision: Decision) -> None:

@@ -24,6 +24,17 @@ READ_AT_ONCE = 50
 
 _current = schema.current_transcripts
 _kept = schema.transcripts
+#: Put together once: every page of the review waits for it.
+_MARK = (
+    select(
+        _current.c.transcript_seq,
+        _kept.c.content_sha256,
+        _current.c.speakers_sha256,
+        _current.c.read_with,
+    )
+    .join(_kept, _kept.c.seq == _current.c.transcript_seq)
+    .where(_current.c.transcript_id == bindparam("id"))
+)
 _turns = schema.turns
 
 
@@ -157,10 +168,7 @@ def find_current(
     wanted = sorted(set(ids))
     for transcript_id in wanted:
         if transcript_id not in found:
-            raise ThemecodeError(
-                f"The study in {where} holds no transcript {transcript_id}. "
-                "`themecode status` lists those it holds."
-            )
+            raise _unknown(transcript_id, where=where)
     return [(transcript_id, found[transcript_id]) for transcript_id in wanted]
 
 
@@ -193,6 +201,27 @@ def read(connection: Connection, seqs: Sequence[int], *, where: str) -> Iterator
             yield transcript
 
 
+def read_mark(
+    connection: Connection, transcript_id: str, *, where: str
+) -> tuple[int, str, str, str]:
+    """A transcript's number in the database, and hashes that change whenever it does.
+
+    Raises:
+        ThemecodeError: the study holds none of that id.
+    """
+    row = connection.execute(_MARK, {"id": transcript_id}).one_or_none()
+    if row is None:
+        raise _unknown(transcript_id, where=where)
+    return int(row[0]), str(row[1]), str(row[2]), str(row[3])
+
+
+def _unknown(transcript_id: str, *, where: str) -> ThemecodeError:
+    return ThemecodeError(
+        f"The study in {where} holds no transcript {transcript_id}. "
+        "`themecode status` lists those it holds."
+    )
+
+
 def changed_outside(transcript_id: str, *, where: str) -> DamagedStudy:
     """The refusal for words that are not those that were put in."""
     return DamagedStudy(
@@ -203,9 +232,20 @@ def changed_outside(transcript_id: str, *, where: str) -> DamagedStudy:
 
 
 def read_turns(
-    connection: Connection, seqs: Sequence[int], *, coded_only: bool = False
+    connection: Connection,
+    seqs: Sequence[int],
+    *,
+    coded_only: bool = False,
+    among: range | None = None,
 ) -> dict[int, tuple[Turn, ...]]:
-    """The turns of some transcripts (or only those with a coding), in the order spoken."""
+    """The turns of some transcripts, in the order spoken.
+
+    Args:
+        connection: to the study's database.
+        seqs: the transcripts' numbers in it.
+        coded_only: whether only turns with a coding are wanted.
+        among: the numbers of the turns wanted. None: all.
+    """
     kinds = {kind.value: kind for kind in TurnKind}  # a look-up a row, not a call
     query = (
         select(
@@ -226,6 +266,8 @@ def read_turns(
             schema.codings.c.transcript_seq.in_(seqs)
         )
         query = query.where(tuple_(_turns.c.transcript_seq, _turns.c.number).in_(coded))
+    if among is not None:
+        query = query.where(_turns.c.number >= among.start, _turns.c.number < among.stop)
     rows: Sequence[Any] = connection.execute(query).all()
     return {
         seq: tuple(

@@ -77,6 +77,13 @@ def take_out_person(
     return done
 
 
+#: What a withdrawal counts, as it is called where one passage goes and not a person.
+_OF_A_PASSAGE = {
+    "passages in other turns": "passages",
+    "transcripts in which others speak too": "transcripts it stands in",
+}
+
+
 def take_out_passage(
     connection: Connection, transcript_id: str, span: Span, *, where: str
 ) -> Withdrawn:
@@ -99,6 +106,8 @@ def take_out_passage(
     marks = {marker.mark_passage(transcript_id, span.of(now.text))}
     everything = Marker(marker.salt, marker.marks | marks)
     _take_out_of_transcript(connection, transcript_id, everything, going, done)
+    for counted, called in _OF_A_PASSAGE.items():
+        done.counts[called] += done.counts.pop(counted, 0)
     take_out_of_tables(connection, going, done, participant_id=None)
     _forget_taught(connection, done)
     who = {turn.participant_id for turn in turns if turn.participant_id}
@@ -165,6 +174,7 @@ def _take_out_of_transcript(
         if whole or after is None:  # an earlier version that was all hers goes with the rest
             marks.add(marker.mark_file(before.sha256))
             going.versions.add(seq)
+            done.gone.append(before.text)
             done.said += [before.words_of(turn) for turn in before.turns
                           if turn.kind is TurnKind.PARTICIPANT]  # fmt: skip
             if counted:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 
 from themecode.language.heard import hear
 from themecode.language.stance import ECHO_WORDS, is_denied, is_echo, is_imagined
@@ -23,16 +24,13 @@ from themecode.model import (
     TurnKind,
     coding_id,
 )
-from themecode.segments import find_passages
 from themecode.suggest.coder import CODER
+from themecode.suggest.heard_cues import HeardTurn, Match
 from themecode.suggest.listen import (
     LEAST_CONFIDENCE,
     UNLESS,
     WEIGHTS,
-    HeardSentence,
-    HeardTurn,
     Listener,
-    Match,
 )
 
 #: An imagined case or an echo of the question halves the chance, so that a person decides.
@@ -41,28 +39,24 @@ ECHO_FACTOR = 0.5
 #: However many such cues there are, they are offered and never suggested: below `suggested`.
 MOST_WHEN_MINDED = 0.59
 
+_BY_WEIGHT = attrgetter("order")
+_BY_KEY = _BEGIN = itemgetter(0)
 _CLAUSE = re.compile(r"[;.]\s+|[;.]$")
 _LETTERS = re.compile(r"[a-z]{4,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
     """A match and what it is worth once the words around it are minded."""
 
     match: Match
-    sentence: HeardSentence
     weight: float
     minded: tuple[str, ...]
 
     @property
-    def order(self) -> tuple[float, int, int, str]:
+    def order(self) -> tuple[float, int, str]:
         """The weightiest first; then by place."""
-        return (-self.weight, self.sentence.start, self.match.first, self.match.cue.source)
-
-    @property
-    def covered(self) -> frozenset[tuple[int, int]]:
-        """Every heard word the match stands on, told apart from those of other sentences."""
-        return frozenset((self.sentence.start, at) for at in self.match.covered)
+        return (-self.weight, self.match.first, self.match.cue.source)
 
 
 def suggest_codings(
@@ -87,15 +81,14 @@ def suggest_codings(
         one segment. Only those of at least `LEAST_CONFIDENCE`.
     """
     text = transcript.text
-    turns, said = [], []
-    for turn in transcript.turns:
-        if turn.kind in kinds and turn.span.start < turn.span.end:
-            turns.append(turn)
-            said.append(text[turn.span.start : turn.span.end])
+    turns = [
+        turn for turn in transcript.turns if turn.kind in kinds and turn.span.start < turn.span.end
+    ]
+    said = [text[turn.span.start : turn.span.end] for turn in turns]
     codings: list[Coding] = []
     for heard_turn in listener.listen(said):
         turn = turns[heard_turn.number]
-        asked = find_question(transcript, turn) if heard_turn.heard_words <= ECHO_WORDS else ""
+        asked = find_question(transcript, turn, heard_turn)
         for segment, code, weighed in weigh_turn(transcript, turn, heard_turn, listener, asked):
             confidence, counted = combine_matches(weighed)
             if confidence >= LEAST_CONFIDENCE:
@@ -116,10 +109,12 @@ def suggest_codings(
     return tuple(codings)
 
 
-def find_question(transcript: Transcript, turn: Turn) -> str:
-    """What the interviewer said just before a turn, as heard; "" where no interviewer did."""
+def find_question(transcript: Transcript, turn: Turn, heard_turn: HeardTurn) -> str:
+    """What the interviewer said just before a short answer, as heard; "" where no interviewer did."""
     before = transcript.turns[turn.number - 2] if turn.number > 1 else None
     if before is None or before.kind is not TurnKind.INTERVIEWER:
+        return ""
+    if heard_turn.has_more_words(than=ECHO_WORDS):
         return ""
     return hear([transcript.words_of(before)])
 
@@ -128,63 +123,67 @@ def weigh_turn(
     transcript: Transcript, turn: Turn, heard_turn: HeardTurn, listener: Listener, asked: str
 ) -> list[tuple[Segment, Code, list[Weighed]]]:
     """The weighed matches of a turn, gathered by segment and code."""
-    kept = [
-        weighed
-        for sentence in heard_turn.sentences
-        for weighed in weigh_sentence(sentence, listener, asked=asked)
-    ]
+    kept = weigh_matches(heard_turn, heard_turn.matches, listener, asked=asked)
     if not kept:
         return []
-    passages = find_passages(transcript.words_of(turn))
-    begins = [passage.start for passage in passages]
+    passages = heard_turn.cut.passages_of(heard_turn.number)
     gathered: dict[tuple[int, int], list[Weighed]] = {}
     for weighed in kept:
-        start = weighed.sentence.start + weighed.sentence.heard.edges[weighed.match.first][0]
-        passage = max(0, bisect_right(begins, start) - 1)
+        passage = max(0, bisect_right(passages, weighed.match.first, key=_BEGIN) - 1)
         gathered.setdefault((passage, weighed.match.cue.code), []).append(weighed)
+    said, shift = heard_turn.words, turn.span.start
     return [
         (
-            Segment.cut(transcript, turn, passages[passage].shift(turn.span.start)),
+            Segment(transcript.id, turn.number, Span(start + shift, end + shift), said[start:end]),
             listener.codes[number],
             found,
         )
-        for (passage, number), found in sorted(gathered.items())
+        for (passage, number), found in sorted(gathered.items(), key=_BY_KEY)
+        for start, end in (passages[passage],)
     ]
 
 
-def weigh_sentence(sentence: HeardSentence, listener: Listener, *, asked: str) -> list[Weighed]:
-    """The matches of a sentence that are neither denied nor meant in another sense, weighed."""
-    unless: dict[int, frozenset[int]] = {}
-    for match in sentence.matches:
+def weigh_matches(
+    turn: HeardTurn, matches: Sequence[Match], listener: Listener, *, asked: str
+) -> list[Weighed]:
+    """The matches that are neither denied nor meant in another sense, weighed."""
+    unless: dict[int, list[Match]] = {}
+    for match in matches:
         if match.cue.strength == UNLESS:
-            unless[match.cue.code] = unless.get(match.cue.code, frozenset()) | match.covered
+            unless.setdefault(match.cue.code, []).append(match)
     kept: list[Weighed] = []
-    for match in sentence.matches:
-        other_sense = unless.get(match.cue.code)
-        if match.cue.strength == UNLESS or (other_sense and match.covered & other_sense):
+    for match in matches:
+        cue = match.cue
+        if cue.strength == UNLESS or (
+            unless and any(map(match.overlaps, unless.get(cue.code, ())))
+        ):
             continue
-        weighed = _weigh(match, sentence, listener.codes[match.cue.code], asked)
+        weighed = _weigh(match, turn, listener.codes[cue.code], asked)
         if weighed is not None:
             kept.append(weighed)
     return kept
 
 
-def _weigh(match: Match, sentence: HeardSentence, code: Code, asked: str) -> Weighed | None:
+def _weigh(match: Match, turn: HeardTurn, code: Code, asked: str) -> Weighed | None:
     """What a match is worth; None where it is denied."""
-    heard = sentence.heard
-    counts = code.cues.counts_when
-    minds_denial = not match.cue.denies and "denied" not in counts
-    if minds_denial and any(is_denied(heard, first, last) for first, last in match.tokens):
-        return None
     weight = WEIGHTS[match.cue.strength]
-    minded = []
-    if "imagined" not in counts and is_imagined(heard, match.first):
-        weight *= IMAGINED_FACTOR
-        minded.append("imagined")
-    if asked and all(is_echo(heard, first, last, asked=asked) for first, last in match.tokens):
+    minded: tuple[str, ...] = ()
+    for place in match.places:
+        if turn.may_mind(place):
+            counts = code.cues.counts_when
+            heard_places = [turn.find_tokens(each) for each in match.places]
+            minds_denial = not match.cue.denies and "denied" not in counts
+            if minds_denial and any(is_denied(*each) for each in heard_places):
+                return None
+            heard, first, _ = min(heard_places, key=itemgetter(1))
+            if "imagined" not in counts and is_imagined(heard, first):
+                weight *= IMAGINED_FACTOR
+                minded = ("imagined",)
+            break
+    if asked and all(is_echo(*turn.find_tokens(place), asked=asked) for place in match.places):
         weight *= ECHO_FACTOR
-        minded.append("echo")
-    return Weighed(match, sentence, weight, tuple(minded))
+        minded = (*minded, "echo")
+    return Weighed(match, weight, minded)
 
 
 def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
@@ -193,15 +192,13 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
     They join as independent chances. The same words count once, and so does a cue said again,
     which is more of the same evidence, not new evidence.
     """
-    used: set[tuple[int, int]] = set()
     sources: set[str] = set()
     counted: list[Weighed] = []
     doubt = 1.0
-    for each in sorted(found, key=lambda each: each.order):
-        covered = each.covered
-        if used & covered:
+    for each in sorted(found, key=_BY_WEIGHT) if len(found) > 1 else found:
+        overlaps = each.match.overlaps
+        if counted and any(overlaps(other.match) for other in counted):
             continue
-        used |= covered
         counted.append(each)
         if each.match.cue.source not in sources:
             sources.add(each.match.cue.source)
@@ -214,22 +211,24 @@ def combine_matches(found: Sequence[Weighed]) -> tuple[float, list[Weighed]]:
 
 def make_cue_evidence(each: Weighed, code: Code, turn: Turn, segment: Segment) -> Evidence:
     """A match as a reason: the words, the cue, and the clause they answer to."""
-    heard, begin = each.sentence.heard, each.sentence.start + turn.span.start
-    places = sorted(heard.place(first, last).shift(begin) for first, last in each.match.tokens)
+    begin, match = turn.span.start, each.match
+    span, text = segment.span, segment.text
+    places = match.places if len(match.places) == 1 else sorted(match.places)
     inside = [
-        Span(max(place.start, segment.span.start), min(place.end, segment.span.end))
-        for place in places
-        if place.overlaps(segment.span)
+        Span(max(start + begin, span.start), min(end + begin, span.end))
+        for start, end in places
+        if start + begin < span.end and span.start < end + begin
     ]
+    source = match.cue.source
     return Evidence(
-        kind="cue",
-        spans=tuple(inside),
-        words=tuple(heard.words[place.start - begin : place.end - begin] for place in inside),
-        matched=each.match.cue.source,
-        strength=each.match.cue.strength,
-        clause=find_clause(code.definition, code.include, each.match.cue.source),
-        minded=each.minded,
-        weight=round(each.weight, 4),
+        "cue",
+        tuple(inside),
+        tuple([text[place.start - span.start : place.end - span.start] for place in inside]),
+        source,
+        match.cue.strength,
+        find_clause(code.definition, code.include, source),
+        each.minded,
+        round(each.weight, 4),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib import resources
 from itertools import product
-from operator import eq
+from operator import contains, eq
 
 from themecode.codebook.cue_syntax import CueError, CueWord, ParsedCue, Slot
 from themecode.language.forms import SAID_ALSO, said_also, word_forms
@@ -18,18 +19,17 @@ from themecode.language.stance import is_denier
 MOST_WAYS = 5_000
 #: How many strings one cue may give the automaton: enough to be selective, few enough to be small.
 MOST_ANCHOR_STRINGS = 100
+#: The same, where they are all of the cue, and nothing is left to look for.
+MOST_WHOLE_STRINGS = 250
 
-#: Words that stand in most sentences: an anchor made of them would be heard everywhere.
-_COMMON = frozenset(
-    """a about after all am an and any are as at back be because been but by can come could day did
-        didn't do don't down for from gave get give go going gone got had has have he her
-        here him his how i i'd i'll i'm i've if in is it it's just kids know like made make
-        me mean more my no not now of off on one or our out over people put really said say
-        see she so some take tell that that's the their them then there they they'd they're
-        thing things think this thought through time to told too took up us want was way we
-        well went were what when where which who why will with woman women work would you
-        your 's""".split()
-)
+#: A word that is not among the common ones is heard so often, of a million.
+_RARE = 10
+#: How much likelier a word is beside another word of its cue than anywhere.
+_BESIDE = 30
+#: What it costs to look for the rest of a cue, for each hit of an anchor that is not all of it.
+_REST_COST = 3
+#: What each string costs to keep, as if its hits were so much of all words.
+_STRING_COST = 2e-7
 
 Words = tuple[str, ...]
 
@@ -96,11 +96,25 @@ class Part:
         else:
             begins = [at for at, token in enumerate(tokens) if token in openings]
         found = []
+        if self._is_plain:
+            ways = [place.ways for place in self.places]
+            for at in begins:
+                said_here = tokens[at : at + len(ways)]
+                if len(said_here) == len(ways) and all(map(contains, ways, zip(said_here))):
+                    found.append((at, at + len(ways) - 1))
+            return found
         for at in begins:
             stop = self._end_from(tokens, at, 0)
             if stop is not None and stop > at:
                 found.append((at, stop - 1))
         return found
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether every place is one word and has to be said."""
+        return not any(
+            place.optional or place.open_ways or place.lengths != (1,) for place in self.places
+        )
 
     @cached_property
     def _openings(self) -> frozenset[str] | None:
@@ -261,6 +275,12 @@ def find_anchors(cue: ParsedCue) -> tuple[str, ...]:
     return _spell_run([_expand_slot(slot) for slot in _find_run(cue)])
 
 
+def forget_choices() -> None:
+    """Let go of what choosing anchors needs and listening does not."""
+    for kept in (_check_slot, _share_said, _share_word, _heard_words):
+        kept.cache_clear()
+
+
 def is_whole(cue: ParsedCue) -> bool:
     """Whether a cue's anchors are all of it, so that nothing is left to look for where one is heard."""
     [first, *others] = cue.parts
@@ -273,21 +293,30 @@ def is_whole(cue: ParsedCue) -> bool:
 
 
 def _find_run(cue: ParsedCue) -> Sequence[Slot]:
-    best: tuple[int, Sequence[Slot]] = (-1, ())
+    best: tuple[float, Sequence[Slot]] | None = None
     for part in cue.parts:
         slots = tuple(_join_said_pairs(part))
         for first in range(len(slots)):
-            telling, strings = 0, 1
+            shares: list[float] = []
+            strings = 1
             for last, each in enumerate(slots[first:], start=first + 1):
                 strings *= _check_slot(each)
-                if _may_be_empty(each) or (strings > MOST_ANCHOR_STRINGS and last > first + 1):
+                whole = last - first == len(slots) and len(cue.parts) == 1
+                most = MOST_WHOLE_STRINGS if whole else MOST_ANCHOR_STRINGS
+                if _may_be_empty(each) or (shares and strings > MOST_WHOLE_STRINGS):
                     break
-                telling += _count_telling(each)
-                if telling > best[0]:
-                    best = (telling, slots[first:last])
+                shares.append(_share_said(each))
+                share = _share_together(shares)
+                cost = share + _STRING_COST * strings
+                if not whole or _is_open_ended(each):
+                    cost += _REST_COST * share
+                # What is longer is left with less to look for.
+                fits = strings <= most or len(shares) == 1
+                if fits and (best is None or cost <= best[0]):
+                    best = (cost, slots[first:last])
                 if _is_open_ended(each):
                     break
-    return best[1]
+    return best[1] if best else ()
 
 
 def _may_be_empty(slot: Slot) -> bool:
@@ -299,12 +328,40 @@ def _is_open_ended(slot: Slot) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _count_telling(slot: Slot) -> int:
-    """How rarely the most common of a place's choices is likely to be heard, in letters that tell."""
-    return min(
-        sum(1 if word.text in _COMMON else len(word.text) for word in phrase)
-        for phrase in slot.choices
-    )
+def _share_said(slot: Slot) -> float:
+    """What share of all words is likely to be one of a place's choices."""
+    return sum(_share_phrase(phrase) for phrase in slot.choices)
+
+
+def _share_phrase(phrase: tuple[CueWord, ...]) -> float:
+    return _share_together([_share_word(word) for word in phrase])
+
+
+def _share_together(shares: Sequence[float]) -> float:
+    """What share of all words is likely to begin a run of words that have these shares."""
+    if not shares:
+        return 0.0
+    rarest, *others = sorted(shares)
+    for each in others:
+        rarest *= min(1.0, _BESIDE * each)
+    return rarest
+
+
+@lru_cache(maxsize=16384)
+def _share_word(word: CueWord) -> float:
+    counts = _count_words()
+    if word.open_ended:
+        begun = [count for said, count in counts.items() if said.startswith(word.text)]
+        return (_RARE + sum(begun)) / 1e6
+    ways = _ways_to_say(word.text, word.exact)
+    return sum(min(counts.get(said, _RARE) for said in way) for way in ways) / 1e6
+
+
+@cache
+def _count_words() -> dict[str, int]:
+    """How often common words are heard, of a million (tools/count_words.py)."""
+    lines = resources.files(__package__).joinpath("word_counts.txt").read_text(encoding="utf-8")
+    return {word: int(count) for word, count in map(str.split, lines.splitlines())}
 
 
 def _spell_run(places: Sequence[Place]) -> tuple[str, ...]:

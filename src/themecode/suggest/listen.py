@@ -6,22 +6,20 @@ words. Only where an anchor is heard is the rest of its cue looked for, in that 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
+from dataclasses import dataclass, field
+from operator import attrgetter
 
-from themecode.codebook.cue_syntax import CueError, Join, ParsedCue, parse_cue
-from themecode.language.heard import SENTENCE_MARK, TURN_MARK, Heard, hear_turns
+from themecode.codebook.cue_syntax import CueError, parse_cue
+from themecode.language.heard import SENTENCE_MARK, TURN_MARK
+from themecode.language.heard_turns import HeardTurns, ends_word, get_ready, hear_turns
 from themecode.model import Code, Codebook, Problem
-from themecode.suggest.expand import Part, check_cue, expand_cue, find_anchors, is_whole
-
-#: "..." lets this many words stand between.
-GAP_WORDS = 6
-#: "+" looks no further than this within a sentence (captions may have no full stops).
-TOGETHER_WORDS = 30
+from themecode.segments import CutTurns
+from themecode.suggest.compiled import CompiledCue, Place
+from themecode.suggest.expand import check_cue, expand_cue, find_anchors, forget_choices, is_whole
+from themecode.suggest.heard_cues import HeardTurn, Match
 
 #: What one cue adds, as the chance that a second coder would agree. The order is what counts: one
 #: strong cue or two fair ones reach `suggested`, one fair cue reaches `candidate`.
@@ -30,117 +28,18 @@ UNLESS = "unless"
 #: Below this nothing is offered: a person's time is worth more.
 LEAST_CONFIDENCE = 0.35
 
-Place = tuple[int, int]
-#: An anchor's number, and where it begins and ends in heard text.
+#: An anchor's number, and where it begins and ends in what is said.
 Hit = tuple[int, int, int]
+#: A cue, the number of the turn it stands in, and where it begins and ends in the turn's words.
+CuePlace = tuple[CompiledCue, int, int, int]
+FindHits = Callable[..., list[Hit]]
+#: By a cue's number and where it begins: its parts, in what is said.
+Found = dict[tuple[int, int], tuple[Place, ...]]
 
-_SENTENCE_MARK, _TURN_MARK = f" {SENTENCE_MARK} ", f" {TURN_MARK} "
+_TOKEN = re.compile(r"(?:(?!'s(?![\w']))\S)+|'s")
 
-
-@dataclass(frozen=True, eq=False)
-class CompiledCue:
-    """One cue of one code, expanded only once its anchor has been heard.
-
-    Args:
-        code: its code's number in the listener.
-        strength: strong, fair, weak, or unless.
-        source: the cue, as the researcher wrote it.
-        word_lists: the lists it may name.
-    """
-
-    code: int
-    strength: str
-    source: str
-    word_lists: Mapping[str, tuple[str, ...]]
-
-    @cached_property
-    def parsed(self) -> ParsedCue:
-        """The cue, read."""
-        return parse_cue(self.source, self.word_lists)
-
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        """Every way its parts may be said."""
-        return expand_cue(self.parsed)
-
-    @cached_property
-    def needed(self) -> tuple[frozenset[str], ...]:
-        """Sets of words of which a sentence must hold one each; the most telling first."""
-        return tuple(words for part in self.parts for words in part.needed)
-
-    @cached_property
-    def is_whole(self) -> bool:
-        """Whether the cue stands wherever one of its anchors does."""
-        return is_whole(self.parsed)
-
-    @cached_property
-    def asks_grammar(self) -> bool:
-        """Whether any of its words must be a certain part of speech."""
-        return any(place.asked for part in self.parts for place in part.places)
-
-    @cached_property
-    def denies(self) -> bool:
-        """Whether the cue is itself a denial."""
-        return any(part.denies for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A cue heard in a turn.
-
-    Args:
-        cue: the cue.
-        tokens: for each part, its first and last heard word.
-    """
-
-    cue: CompiledCue
-    tokens: tuple[Place, ...]
-
-    @property
-    def first(self) -> int:
-        """The first heard word of the match."""
-        return min(self.tokens)[0]
-
-    @property
-    def covered(self) -> frozenset[int]:
-        """Every heard word the match stands on."""
-        if len(self.tokens) == 1:
-            [(first, last)] = self.tokens
-            return frozenset(range(first, last + 1))
-        return frozenset(at for first, last in self.tokens for at in range(first, last + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class HeardSentence:
-    """A sentence in which a cue was heard.
-
-    Args:
-        start: where it begins in the turn's words.
-        heard: the sentence and the one after it.
-        matches: in order; their words are counted in `heard`.
-    """
-
-    start: int
-    heard: Heard
-    matches: tuple[Match, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeardTurn:
-    """A turn in which at least one cue was heard.
-
-    Args:
-        number: of the turn, among those listened to, from 0.
-        heard_words: how many words of it are heard.
-        sentences: those in which a cue was heard, in order.
-    """
-
-    number: int
-    heard_words: int
-    sentences: tuple[HeardSentence, ...]
-
-
-#: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes.
+#: Each anchor, and the numbers of the cues it is an anchor of, in the order of their codes; `~number`
+#: for a cue that stands wherever the anchor does.
 Anchors = dict[str, list[int]]
 
 
@@ -152,8 +51,11 @@ def anchor_cues(codes: Sequence[Code], codebook: Codebook) -> Anchors:
     """
     anchors: Anchors = {}
     for number, (_, _, source) in enumerate(_number_cues(codes)):
-        for anchor in find_anchors(parse_cue(source, codebook.word_lists)):
-            anchors.setdefault(anchor, []).append(number)
+        cue = parse_cue(source, codebook.word_lists)
+        marked = ~number if is_whole(cue) else number
+        for anchor in find_anchors(cue):
+            anchors.setdefault(anchor, []).append(marked)
+    forget_choices()
     return anchors
 
 
@@ -162,18 +64,67 @@ class _Followed:
     """The cues of one anchor, so that only those the sentence could hold are looked at.
 
     Args:
-        length: how many words the anchor has.
         whole: numbers of cues that stand wherever the anchor does.
+        is_partial: whether there are others.
         alone: numbers of cues that may stand wherever the anchor does.
-        by_word: by a word that must stand in the sentence as well, the cues that need it.
-        words: the words of `by_word`.
+        narrowed: words of which one must stand in the sentence as well, and the cue that needs it.
     """
 
-    length: int
     whole: tuple[int, ...]
+    is_partial: bool
     alone: tuple[int, ...]
-    by_word: dict[str, list[int]]
-    words: frozenset[str]
+    narrowed: tuple[tuple[frozenset[str], int], ...]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A turn in which an anchor was heard.
+
+    Args:
+        begin: where it begins in what is said.
+        end: where it ends.
+        found: the cues that are heard.
+        sentences: those in which others may be.
+    """
+
+    begin: int
+    end: int
+    found: Found = field(default_factory=dict)
+    sentences: list[_Sentence] = field(default_factory=list)
+
+
+class _Sentence:
+    """A sentence in which an anchor was heard.
+
+    Args:
+        said: what is said in the transcript.
+        at: where the anchor was heard.
+        turn: the turn it is in.
+    """
+
+    __slots__ = ("_edges", "begin", "end", "numbers", "said", "tokens")
+
+    def __init__(self, said: str, at: int, turn: _Turn) -> None:
+        mark = said.find(SENTENCE_MARK, at, turn.end)
+        self.begin = max(turn.begin, said.rfind(SENTENCE_MARK, turn.begin, at) + 1)
+        self.end = mark if mark >= 0 else turn.end
+        words = said[self.begin : self.end]
+        if "'s" in words:
+            words = f"{words} ".replace("'s ", " 's ")
+        self.tokens = words.split()
+        self.said = frozenset(self.tokens)
+        #: Of the cues that may be heard in it.
+        self.numbers: set[int] = set()
+        self._edges: list[Place] | None = None
+
+    def find_edges(self, said: str) -> list[Place]:
+        """Where each of its words begins and ends in what is said."""
+        if self._edges is None:
+            self._edges = [found.span() for found in _TOKEN.finditer(said, self.begin, self.end)]
+        return self._edges
+
+
+_BY_PLACE = attrgetter("order")
 
 
 class Listener:
@@ -195,10 +146,29 @@ class Listener:
             CompiledCue(code, strength, source, codebook.word_lists)
             for code, strength, source in _number_cues(codes)
         ]
-        self._anchors = [*anchors]
+        #: What each cue leaves to doubt; one that rules others out says nothing for its code.
+        self._doubts = [
+            (cue.code, 1.0 if cue.strength == UNLESS else 1.0 - WEIGHTS[cue.strength])
+            for cue in self._cues
+        ]
+        self._anchors = [anchor.replace(" 's", "'s") for anchor in anchors]
         self._cues_of = [*anchors.values()]
         self._followed: dict[int, _Followed] = {}
-        self._find_hits = _make_automaton(anchors) if anchors else None
+        self._closed = [anchor.endswith(" ") for anchor in anchors]
+        #: A byte does not tell the letters of these from others.
+        self._doubtful = {
+            number: anchor.rstrip()
+            for number, anchor in enumerate(self._anchors)
+            if "?" in anchor.encode("latin-1", "replace").decode("latin-1")
+        }
+        self._find_hits = self._make_automaton() if anchors else None
+        get_ready()
+
+    def _make_automaton(self) -> FindHits:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        patterns = [anchor.rstrip().encode("latin-1", "replace") for anchor in self._anchors]
+        return BytesAhoCorasick(patterns).find_matches_as_indexes
 
     def listen(
         self, turns: Sequence[str], *, least: float = LEAST_CONFIDENCE
@@ -211,76 +181,163 @@ class Listener:
         """
         if self._find_hits is None or not turns:
             return
-        heard = hear_turns(turns)
-        text = heard.text
-        starts = [0, *accumulate(len(each) + 1 for each in turns)]
-        matches: dict[int, list[Match]] = {}
-        turn, begin = 0, 0
-        for first, end, hits in _cut_hits(text, self._find_hits(text)):
-            found = self._match_sentence(text, first, end, hits)
-            if not found:
-                continue
-            passed = text.count(TURN_MARK, begin, first + 2)
-            if passed:
-                if matches:
-                    flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
-                    yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
-                turn, matches = turn + passed, {}
-                begin = text.rfind(TURN_MARK, begin, first + 2) + 1
-            number = text.count(f" {SENTENCE_MARK}", begin, first + 2) if first >= begin else 0
-            matches[number] = found
-        if matches:
-            flat = heard.flat[starts[turn] : starts[turn + 1] - 1]
-            yield from _gather(turn, turns[turn], flat, matches, text, begin, least)
+        heard, cut = hear_turns(turns), CutTurns(turns)
+        for turn in self._find_turns(heard):
+            enough = self._settle(turn, heard.said, least)
+            if enough:
+                yield self._gather(turn, enough, heard, turns, cut)
 
-    def _match_sentence(self, text: str, first: int, end: int, hits: Sequence[Hit]) -> list[Match]:
-        """The cues heard in one sentence.
+    def find_places(self, turns: Sequence[str]) -> list[CuePlace]:
+        """Every place where a cue stands, denied or not, whatever it comes to.
 
         Args:
-            text: heard text.
-            first: where the sentence begins in it: at the mark before it, or at its first word.
-            end: where it ends.
-            hits: the anchors heard in it.
+            turns: the words of each turn.
         """
-        marked = int(text.startswith((_SENTENCE_MARK, _TURN_MARK), first))
-        tokens = text[first:end].split()[marked:]
-        said = frozenset(tokens)
-        # By cue, where it begins, and the last word of the longest way it may be said there.
-        whole: dict[int, dict[int, int]] = {}
-        numbers: set[int] = set()
-        for anchor, start, _ in hits:
-            followed = self._followed.get(anchor) or self._follow(anchor)
-            if followed.whole:
-                at = text.count(" ", first, start) - marked
-                for number in followed.whole:
-                    places = whole.setdefault(number, {})
-                    places[at] = max(places.get(at, -1), at + followed.length - 1)
-            if followed.alone:
-                numbers.update(followed.alone)
-            if not said.isdisjoint(followed.words):
-                for word in said & followed.words:
-                    numbers.update(followed.by_word[word])
-        matches = [
-            Match(self._cues[number], (place,))
-            for number, places in whole.items()
-            for place in places.items()
-        ]
+        found: list[CuePlace] = []
+        if self._find_hits is None or not turns:
+            return found
+        heard = hear_turns(turns)
+        place = heard.kept.item
+        for turn in self._find_turns(heard):
+            if turn.sentences:
+                self._settle(turn, heard.said, 0.0)
+                if not turn.found:
+                    continue
+            at = heard.turn_of(place(min(start for _, start in turn.found)))
+            begin = heard.begins[at]
+            for (number, _), parts in turn.found.items():
+                first, last = parts[0]
+                if len(parts) > 1:
+                    first, last = min(parts)[0], max(end for _, end in parts)
+                found.append(
+                    (self._cues[number], at, place(first) - begin, place(last - 1) + 1 - begin)
+                )
+        return found
+
+    def _find_turns(self, heard: HeardTurns) -> Iterator[_Turn]:
+        """The turns in which an anchor is heard, with what is heard and what may be."""
+        said = heard.said
+        turn = _Turn(0, 0)
+        sentence: _Sentence | None = None
+        known, closed, doubtful = self._followed.get, self._closed, self._doubtful
+        assert self._find_hits is not None
+        for anchor, start, end in self._find_hits(heard.said_bytes, overlapping=True):
+            if closed[anchor] and said[end] != " " and not ends_word(said, end):
+                continue
+            if doubtful and not said.startswith(doubtful.get(anchor, ""), start):
+                continue
+            if start >= turn.end:
+                if turn.found or turn.sentences:
+                    yield turn
+                mark = said.find(TURN_MARK, start)
+                turn = _Turn(
+                    said.rfind(TURN_MARK, turn.end, start + 1) + 1, mark if mark >= 0 else len(said)
+                )
+            followed = known(anchor) or self._follow(anchor)
+            for number in followed.whole:
+                # The hits of one beginning come shortest first: the longest is kept.
+                turn.found[number, start + 1] = ((start + 1, end),)
+            if followed.is_partial:
+                if sentence is None or start >= sentence.end:
+                    sentence = _Sentence(said, start, turn)
+                    turn.sentences.append(sentence)
+                if followed.alone:
+                    sentence.numbers.update(followed.alone)
+                for words, number in followed.narrowed:
+                    if not words.isdisjoint(sentence.said):
+                        sentence.numbers.add(number)
+        if turn.found or turn.sentences:
+            yield turn
+
+    def _settle(self, turn: _Turn, said: str, least: float) -> AbstractSet[int]:
+        """Look for what may be heard in a turn; the codes that what is heard there is enough for."""
+        numbers = {number for number, _ in turn.found}
+        if not turn.sentences:
+            if len(numbers) == 1:
+                [number] = numbers
+                code, doubt = self._doubts[number]
+                return {code} if doubt < 1.0 and 1.0 - doubt >= least else set()
+            return self._find_enough(numbers, least)
+        possible = self._find_enough(
+            numbers.union(*(each.numbers for each in turn.sentences)), least
+        )
+        if not possible:
+            return possible
+        for sentence in turn.sentences:
+            numbers |= self._look_for(sentence, possible, turn.found, said, unless=False)
+        enough = self._find_enough(numbers, least)
+        if enough:
+            for sentence in turn.sentences:
+                self._look_for(sentence, enough, turn.found, said, unless=True)
+        return enough
+
+    def _find_enough(self, numbers: Iterable[int], least: float) -> AbstractSet[int]:
+        """The codes whose cues, of these numbers, come to as much as is wanted."""
+        doubts: dict[int, float] = {}
         for number in numbers:
-            cue = self._cues[number]
-            if not any(needed.isdisjoint(said) for needed in cue.needed):
-                matches.extend(Match(cue, places) for places in _join_parts(cue, tokens, said))
-        return matches
+            code, doubt = self._doubts[number]
+            if doubt < 1.0:
+                doubts[code] = doubts.get(code, 1.0) * doubt
+        return {code for code, doubt in doubts.items() if 1.0 - doubt >= least}
+
+    def _look_for(
+        self, sentence: _Sentence, codes: AbstractSet[int], found: Found, said: str, *, unless: bool
+    ) -> set[int]:
+        """Add the cues of some codes that stand in a sentence to those found; their numbers."""
+        heard = set()
+        for number in sentence.numbers:
+            code, doubt = self._doubts[number]
+            if code not in codes or (doubt == 1.0) != unless:
+                continue
+            for places in self._cues[number].find(sentence.tokens, sentence.said):
+                edges = sentence.find_edges(said)
+                parts = tuple([(edges[first][0], edges[last][1]) for first, last in places])
+                found[number, parts[0][0]] = parts
+                heard.add(number)
+        return heard
+
+    def _gather(
+        self,
+        turn: _Turn,
+        enough: AbstractSet[int],
+        heard: HeardTurns,
+        turns: Sequence[str],
+        cut: CutTurns,
+    ) -> HeardTurn:
+        """A turn with what was heard in it of some codes."""
+        place = heard.kept.item
+        at = heard.turn_of(place(min(start for _, start in turn.found)))
+        words, begin = turns[at], heard.begins[at]
+        matches = [
+            Match(
+                self._cues[number],
+                tuple((place(start) - begin, place(end - 1) + 1 - begin) for start, end in parts),
+            )
+            for (number, _), parts in turn.found.items()
+            if self._cues[number].code in enough
+        ]
+        if len(matches) > 1:
+            matches.sort(key=_BY_PLACE)
+        heard_turn = HeardTurn(
+            at,
+            words,
+            heard.flat[begin : begin + len(words)],
+            heard.count_words(turn.begin, turn.end),
+            matches,
+            cut,
+        )
+        heard_turn.drop_other_grammar()
+        return heard_turn
 
     def _follow(self, anchor: int) -> _Followed:
         """What to look for where an anchor is heard; worked out when it first is."""
-        words = self._anchors[anchor].split()
-        spoken = frozenset(words)
+        spoken = frozenset(self._anchors[anchor].split())
         whole: list[int] = []
         alone: list[int] = []
-        by_word: dict[str, list[int]] = defaultdict(list)
+        narrowed: list[tuple[frozenset[str], int]] = []
         for number in self._cues_of[anchor]:
-            if self._cues[number].is_whole:
-                whole.append(number)
+            if number < 0:
+                whole.append(~number)
                 continue
             # The anchor itself may answer a need; the first it leaves open narrows the search most.
             needed = next(
@@ -289,165 +346,11 @@ class Listener:
             if needed is None:
                 alone.append(number)
             else:
-                for word in needed:
-                    by_word[word].append(number)
+                narrowed.append((needed, number))
         self._followed[anchor] = followed = _Followed(
-            len(words), tuple(whole), tuple(alone), dict(by_word), frozenset(by_word)
+            tuple(whole), bool(alone or narrowed), tuple(alone), tuple(narrowed)
         )
         return followed
-
-
-def _make_automaton(anchors: Iterable[str]) -> Callable[[str], list[Hit]]:
-    """What finds anchors in heard text; of bytes where a byte is enough for every letter of theirs."""
-    from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
-
-    try:
-        of_bytes = BytesAhoCorasick([anchor.encode("latin-1") for anchor in anchors])
-    except UnicodeEncodeError:
-        of_letters = AhoCorasick(anchors)
-        return lambda text: of_letters.find_matches_as_indexes(text, overlapping=True)
-    # A letter that no anchor has becomes "?", which no heard text holds, in the same place.
-    return lambda text: of_bytes.find_matches_as_indexes(
-        text.encode("latin-1", "replace"), overlapping=True
-    )
-
-
-def _cut_hits(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, list[Hit]]]:
-    """Hits, by their sentence: where it begins, at the mark before it, and where it ends.
-
-    Sentences end at their mark, at the end of their turn, and at the end of the text. Those in which
-    nothing was hit are passed over.
-    """
-    first = end = stop = turn = 0
-    held: list[Hit] = []
-    for hit in hits:
-        start = hit[1]
-        if start >= end:
-            if held:
-                yield first, end, held
-            first = max(
-                end,
-                text.rfind(_SENTENCE_MARK, end, start + 1),
-                text.rfind(_TURN_MARK, end, start + 1),
-            )
-            if stop <= start:
-                stop = text.find(_SENTENCE_MARK, start)
-                stop = len(text) if stop < 0 else stop
-            if turn <= start:
-                turn = text.find(_TURN_MARK, start)
-                turn = len(text) if turn < 0 else turn
-            end = min(stop, turn)
-            held = []
-        held.append(hit)
-    if held:
-        yield first, end, held
-
-
-def _gather(
-    turn: int,
-    words: str,
-    flat: str,
-    matches: Mapping[int, Sequence[Match]],
-    text: str,
-    begin: int,
-    least: float,
-) -> Iterator[HeardTurn]:
-    """The turn with what was heard in it, of codes that it may be enough for.
-
-    Args:
-        turn: its number.
-        words: its words.
-        flat: the same, flattened.
-        matches: by the number of their sentence.
-        text: heard text.
-        begin: where the turn's begins in it.
-        least: what a code's cues must come to.
-    """
-    doubts: dict[int, float] = {}
-    cues = dict.fromkeys(each.cue for found in matches.values() for each in found)
-    for cue in cues:
-        if cue.strength != UNLESS:
-            doubts[cue.code] = doubts.get(cue.code, 1.0) * (1.0 - WEIGHTS[cue.strength])
-    enough = {code for code, doubt in doubts.items() if 1.0 - doubt >= least}
-    if not enough:
-        return
-    kept = {
-        number: [match for match in found if match.cue.code in enough]
-        for number, found in matches.items()
-    }
-    numbers = [number for number, found in kept.items() if found]
-    places = Heard.from_sentences(words, numbers, flat=flat)
-    sentences = []
-    for number, (start, heard) in sorted(places.items()):
-        agreed = [
-            match
-            for match in kept[number]
-            if not match.cue.asks_grammar or _grammar_agrees(match, heard)
-        ]
-        agreed.sort(key=lambda match: (match.tokens, match.cue.code, match.cue.source))
-        sentences.append(HeardSentence(start, heard, tuple(agreed)))
-    end = text.find(TURN_MARK, begin)
-    end = len(text) if end < 0 else end
-    heard_words = text.count(" ", begin, end) - 1 - text.count(SENTENCE_MARK, begin, end)
-    yield HeardTurn(turn, heard_words, tuple(sentences))
-
-
-def _join_parts(
-    cue: CompiledCue, tokens: Sequence[str], said: AbstractSet[str]
-) -> Iterator[tuple[Place, ...]]:
-    """Each way a cue's parts stand to one another in a sentence as it asks; the nearest of each."""
-    found_parts = []
-    for part in cue.parts:
-        found = part.find(tokens, said)
-        if not found:
-            return
-        found_parts.append(found)
-    heads, *others = found_parts
-    for head in heads:
-        chain = [head]
-        for places, join in zip(others, cue.parsed.joins, strict=True):
-            nearest = _find_nearest(places, chain, join)
-            if nearest is None:
-                break
-            chain.append(nearest)
-        else:
-            yield tuple(chain)
-
-
-def _find_nearest(places: Sequence[Place], chain: Sequence[Place], join: Join) -> Place | None:
-    """The place nearest the last of the chain that the join allows and the chain leaves free."""
-    before, after = chain[-1]
-    reach = GAP_WORDS if join is Join.THEN else TOGETHER_WORDS
-    best: tuple[int, Place] | None = None
-    for first, last in places:
-        if any(first <= taken_last and taken_first <= last for taken_first, taken_last in chain):
-            continue
-        away = first - after - 1 if first > after else before - last - 1
-        if away > reach or (first < before and join is Join.THEN):
-            continue
-        if best is None or away < best[0]:
-            best = (away, (first, last))
-    return best[1] if best else None
-
-
-def _grammar_agrees(match: Match, heard: Heard) -> bool:
-    """Whether the words that must be a noun, verb, adjective or adverb are one."""
-    for part, (first, last) in zip(match.cue.parts, match.tokens, strict=True):
-        for place in part.places:
-            for words, part_of_speech in place.asked:
-                said = [at for at in range(first, last + 1) if heard.tokens[at] in words]
-                if said and not any(_is_part_of_speech(heard, at, part_of_speech) for at in said):
-                    return False
-    return True
-
-
-def _is_part_of_speech(heard: Heard, token: int, part_of_speech: str) -> bool:
-    from themecode.language.grammar import is_part_of_speech
-
-    first, end = heard.sentence_of(token)
-    sentence = heard.place(first, end - 1)
-    start, stop = (edge - sentence.start for edge in heard.edges[token])
-    return is_part_of_speech(sentence.of(heard.words), start, stop, part_of_speech)
 
 
 def _number_cues(codes: Sequence[Code]) -> Iterator[tuple[int, str, str]]:

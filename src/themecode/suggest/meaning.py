@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from themecode.language.english import is_english
-from themecode.language.stance import ECHO_WORDS
 from themecode.model import (
     Code,
     Codebook,
@@ -330,7 +329,7 @@ def _find_cue_evidence(
     found: dict[tuple[Span, str], tuple[Evidence, ...]] = {}
     for heard in listener.listen([transcript.words_of(turn) for turn in turns], least=0.0):
         turn = turns[heard.number]
-        asked = find_question(transcript, turn) if heard.heard_words <= ECHO_WORDS else ""
+        asked = find_question(transcript, turn, heard)
         for segment, code, weighed in weigh_turn(transcript, turn, heard, listener, asked):
             _, counted = combine_matches(weighed)
             found[segment.span, code.id] = tuple(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.segments import find_sentences
-from themecode.suggest.cues import Weighed, combine_matches, weigh_sentence
+from themecode.suggest.cues import Weighed, combine_matches, weigh_matches
 from themecode.suggest.listen import UNLESS, Listener
 
 if TYPE_CHECKING:
@@ -124,13 +124,11 @@ def hear_cues(texts: Sequence[str], listener: Listener) -> CueSignals:
     confidence, denied = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for heard in listener.listen(texts, least=0.0):
         found: dict[int, list[Weighed]] = {}
-        for sentence in heard.sentences:
-            heard_codes = {match.cue.code for match in sentence.matches}
-            for weighed in weigh_sentence(sentence, listener, asked=""):
+        for matches in heard.sentences():
+            heard_codes = {match.cue.code for match in matches}
+            for weighed in weigh_matches(heard, matches, listener, asked=""):
                 found.setdefault(weighed.match.cue.code, []).append(weighed)
-            ruled_out = {
-                match.cue.code for match in sentence.matches if match.cue.strength == UNLESS
-            }
+            ruled_out = {match.cue.code for match in matches if match.cue.strength == UNLESS}
             for code in sorted(heard_codes):
                 if code in ruled_out or code not in found:
                     denied[heard.number, code] = 1

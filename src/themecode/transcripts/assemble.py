@@ -38,12 +38,15 @@ def assemble_transcript(
     """Lay the turns out one after another and note where each one's words are."""
     pieces: list[str] = []
     turns: list[Turn] = []
+    labels: dict[str, str] = {}
     at = 0
     for one in utterances:
         words = clean_words(one.text)
         if not words:
             continue
-        label = clean_words(one.speaker)
+        label = labels.get(one.speaker)
+        if label is None:
+            label = labels[one.speaker] = clean_words(one.speaker)
         lead = f"{label}: " if label else ""
         if pieces:
             at += len(_BETWEEN)

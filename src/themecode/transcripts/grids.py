@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -43,6 +44,15 @@ class Row:
 
     line: int
     cells: tuple[str, ...]
+
+
+#: What is seen on a sheet beside its cells: how a message calls it, where it stands, and its mark.
+_BESIDE = (
+    ("comment", re.compile(r"xl/comments\d*\.xml|xl/comments/comment\d+\.xml"), re.compile(rb"<(?:\w+:)?comment[ >]")),
+    ("text box|text boxes", re.compile(r"xl/drawings/drawing\d+\.xml"), re.compile(rb"<(?:\w+:)?txBody[ >]")),
+    ("picture", re.compile(r"xl/drawings/drawing\d+\.xml"), re.compile(rb"<(?:\w+:)?pic[ >]")),
+    ("chart", re.compile(r"xl/drawings/drawing\d+\.xml"), re.compile(rb"<(?:\w+:)?chart[ >]")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +135,42 @@ def read_xlsx_grids(path: Path) -> Iterator[Grid]:
     Raises:
         UnreadableFile: if it is no workbook, or is damaged, locked or far too large.
     """
+    with open_workbook(path) as book:
+        notes = _list_beside(path)
+        for sheet in book.worksheets:
+            grid = _read_sheet(sheet)
+            yield Grid(grid.name, grid.rows, (*grid.notes, *notes))
+
+
+def _list_beside(path: Path) -> tuple[tuple[int, str], ...]:
+    """What hangs on the cells or floats above them, and is not read."""
+    found = []
+    with open_archive(path, main_part="xl/workbook.xml") as archive:
+        for called, part, mark in _BESIDE:
+            names = [name for name in archive.namelist() if part.fullmatch(name)]
+            count = sum(
+                len(mark.findall(stream_part(archive, name).read(MAX_PART_BYTES))) for name in names
+            )
+            if count:
+                one, _, many = called.partition("|")
+                named = one if count == 1 else many or f"{one}s"
+                found.append((0, f"{count:,} {named} on its sheets left out."))
+    return tuple(found)
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Workbook]:
+    """A workbook to be read row by row, its parts checked first.
+
+    Raises:
+        UnreadableFile: if it is no workbook, or is damaged, locked or far too large.
+    """
     with open_archive(path, main_part="xl/workbook.xml") as archive:
         _check_parts(archive)
     with path.open("rb") as file:
         book = _open_workbook(file)
         try:
-            for sheet in book.worksheets:
-                yield _read_sheet(sheet)
+            yield book
         finally:
             book.close()
 

@@ -137,7 +137,7 @@ def _find_candidates(
     if 0 < marked < len(body.rstrip()) and not found:
         label, rest = body[:marked], body[marked:]
         _add_label(found, Form.MARKED, label, rest.lstrip(" \t:-–—"), None, known)
-    if any(dash in head for dash in (" -", "–", "—")):
+    if "–" in head or "—" in head or " -" in head:
         _add(found, Form.DASH, _DASH.match(body), known)
     if len(body) <= LONGEST_LABEL and not found:
         _add_label(found, Form.ALONE, body, "", None, known)
@@ -167,7 +167,7 @@ def _add_label(
     shape = judge_shape(label)
     if key and (key in known or clean_label(strip_parens(label)) in known):
         shape = Shape.ROLE
-    if shape is Shape.NONE or not any(character.isalpha() for character in label):
+    if shape is Shape.NONE or not (label[:1].isalpha() or any(map(str.isalpha, label))):
         return
     if stamp is None and rest:
         stamp, after, bracketed = split_leading_stamp(rest)

@@ -63,8 +63,8 @@ class _Page:
 def read_odt(path: Path) -> Parsed:
     """Read an .odt into lines, or into turns where it is a table of speakers and words.
 
-    Headers and footers of the page are not read; tracked changes are read as accepted; notes and
-    comments are left out and counted.
+    Tracked changes are read as accepted; notes, comments, headers and footers of the page, pictures
+    and embedded objects are left out and counted.
 
     Raises:
         UnreadableFile: if it is no such file, is locked or damaged, or holds no words.
@@ -82,7 +82,30 @@ def read_odt(path: Path) -> Parsed:
     page = _Page(*_read_styles([root for root in (styles, content) if root is not None]))
     deleted = sum(1 for _ in body.iter(f"{_TEXT}deletion"))
     _walk(body, page)
+    _count_unread(body, styles, page)
     return _finish(page, path, deleted)
+
+
+def _count_unread(body: etree._Element, styles: etree._Element | None, page: _Page) -> None:
+    """What is seen beside the text: pictures, objects, and the margins of the page."""
+    for frame in body.iter(f"{_DRAW}frame"):
+        held = {child.tag for child in frame}
+        if held & {f"{_DRAW}object", f"{_DRAW}object-ole"}:
+            _count(page, "embedded object or formula")  # a picture of it stands beside it
+        elif f"{_DRAW}image" in held:
+            _count(page, "picture")
+    for root in () if styles is None else (styles,):
+        for name in (
+            "header",
+            "header-left",
+            "header-first",
+            "footer",
+            "footer-left",
+            "footer-first",
+        ):
+            for margin in root.iter(f"{_STYLE}{name}"):
+                if any(letter.isalpha() for letter in "".join(margin.itertext())):  # type: ignore[arg-type]
+                    _count(page, "header or footer")
 
 
 def _refuse_locked(archive: zipfile.ZipFile) -> None:
@@ -264,12 +287,16 @@ def _count(page: _Page, what: str) -> None:
     page.left_out[what] = page.left_out.get(what, 0) + 1
 
 
+def _plural(what: str) -> str:
+    return " or ".join(f"{each}s" for each in what.split(" or "))
+
+
 def _finish(page: _Page, path: Path, deleted: int) -> Parsed:
     problems = [
         Problem(
             str(path),
             None,
-            f"{count} {what}{'s' if count > 1 else ''} left out.",
+            f"{count} {_plural(what) if count > 1 else what} left out.",
             False,
         )
         for what, count in page.left_out.items()

@@ -25,6 +25,8 @@ _MAX_SECONDS = 60.0
 #: A compressed stream may come to this much, unless it shrank no more than real pages do.
 _MAX_STREAM_BYTES = 32 * 1024 * 1024
 _MAX_RATIO = 200
+#: So many remarks or pictures of a page are counted.
+_MOST_BESIDE = 5_000
 _HYPHENS = "\x02\ufffe"
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 
@@ -43,12 +45,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its number from 1, its size in points, and its words as the file orders them."""
+    """One page: its number from 1, its size in points, its words as the file orders them, and what is no text."""
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
+    beside: tuple[str, ...] = ()
 
 
 def read_pages(path: Path) -> tuple[Page, ...]:
@@ -129,10 +132,31 @@ def _iterate_pages(book: Any) -> Iterator[Page]:
                 raise UnreadableFile(
                     f"page {number} holds more characters than a page can show. Save it as .docx."
                 )
-            yield Page(number, width, height, tuple(_read_words(text, height)))
+            words = tuple(_read_words(text, height))
+            yield Page(number, width, height, words, tuple(_list_beside(page)))
         finally:
             text.close()
             page.close()
+
+
+def _list_beside(page: Any) -> Iterator[str]:
+    """What is seen on a page beside its words: forms that were filled in, remarks, pictures."""
+    import pypdfium2.raw as pdfium
+
+    names = {
+        pdfium.FPDF_ANNOT_WIDGET: "form field", pdfium.FPDF_ANNOT_FREETEXT: "remark",
+        pdfium.FPDF_ANNOT_TEXT: "remark", pdfium.FPDF_ANNOT_STAMP: "stamp",
+    }  # fmt: skip
+    for at in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_BESIDE)):
+        note = pdfium.FPDFPage_GetAnnot(page.raw, at)
+        if note:
+            if called := names.get(pdfium.FPDFAnnot_GetSubtype(note)):
+                yield called
+            pdfium.FPDFPage_CloseAnnot(note)
+    for at in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MOST_BESIDE)):
+        shown = pdfium.FPDFPage_GetObject(page.raw, at)
+        if shown and pdfium.FPDFPageObj_GetType(shown) == pdfium.FPDF_PAGEOBJ_IMAGE:
+            yield "picture"
 
 
 def _read_words(text: Any, height: float) -> Iterator[Word]:

@@ -106,6 +106,9 @@ def read_pdf(path: Path) -> Parsed:
             "read. Run text recognition (OCR) on it if it matters."
         )
         problems.append(Problem(str(path), empty[0], message, blocks=False))
+    if beside := Counter(each for page in pages for each in page.beside):
+        counted = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for what, n in beside.items())
+        problems.append(Problem(str(path), None, f"{counted} left out.", blocks=False))
     lines = _mend_hyphens(_mark_openings(rows))
     return Parsed(lines=tuple(lines), problems=tuple(problems))
 

@@ -7,6 +7,7 @@ private-use area, which no transcript holds, so that cells can be told from word
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from themecode.errors import UnreadableFile
@@ -24,6 +25,23 @@ _MARKS = (
     (r"\\trowd(?![a-z])", _ROW),
 )
 _TABLE_ROW = re.compile(f"{_ROW}([^{_ROW_END}]*){_ROW_END}")
+#: What striprtf passes over though it is seen on the page, and how a message calls it.
+_UNREAD = (
+    ("footnotes or comments", re.compile(rb"\{(?:\\\*)?\\(?:footnote|annotation)(?![a-z])")),
+    ("text boxes", re.compile(rb"\\shptxt(?![a-z])")),
+    ("pictures", re.compile(rb"\\pict(?![a-z])")),
+    ("embedded objects", re.compile(rb"\\object(?![a-z])")),
+    ("formulas", re.compile(rb"\\moMath(?![A-Za-z])")),
+)
+_ONE = {
+    "footnotes or comments": "footnote or comment", "text boxes": "text box", "pictures": "picture",
+    "embedded objects": "embedded object", "formulas": "formula", "headers or footers": "header or footer",
+}  # fmt: skip
+_MARGIN = re.compile(rb"\{\\(?:header|footer)[lrf]?(?![a-z])")
+_MOST_MARGIN = 20_000
+_BRACE = re.compile(rb"(?<!\\)[{}]")
+_CONTROL = re.compile(rb"\\[a-z]+-?\d*|\\.")
+_LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
 #: Pictures and embedded objects: long runs of hexadecimal digits that hold no words.
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}\s?){256,}+")
 
@@ -50,9 +68,8 @@ def read_rtf(path: Path) -> Parsed:
             "the changes and save it again."
         )
         problems.append(Problem(str(path), None, message, blocks=False))
-    if raw.count(b"{\\footnote") or raw.count(b"{\\annotation"):
-        count = raw.count(b"{\\footnote") + raw.count(b"{\\annotation")
-        message = f"{count} footnotes or comments left out."
+    if left_out := list(_count_unread(raw)):
+        message = f"{', '.join(left_out)} left out."
         problems.append(Problem(str(path), None, message, blocks=False))
     turns: list[Utterance] = []
     for first, table in tables:
@@ -69,6 +86,30 @@ def read_rtf(path: Path) -> Parsed:
     lines += [Line(f"{turn.speaker}: {turn.text}", turn.line) for turn in turns]
     lines.sort(key=lambda line: line.number)
     return Parsed(lines=tuple(lines), problems=tuple(problems))
+
+
+def _count_unread(raw: bytes) -> Iterator[str]:
+    """What is seen beside the text, or in its margins, as a message counts it."""
+    counts = {called: len(pattern.findall(raw)) for called, pattern in _UNREAD}
+    # A picture is often written twice, for older programs too.
+    counts["pictures"] -= min(counts["pictures"], raw.count(b"\\nonshppict"))
+    counts["headers or footers"] = sum(
+        bool(_LETTERS.search(_CONTROL.sub(b" ", _group_at(raw, found.end()))))
+        for found in _MARGIN.finditer(raw)
+    )
+    for called, count in counts.items():
+        if count:
+            yield f"{count:,} {called}" if count > 1 else f"1 {_ONE[called]}"
+
+
+def _group_at(raw: bytes, start: int) -> bytes:
+    """What stands in a group from a place in it to its end."""
+    depth = 1
+    for brace in _BRACE.finditer(raw, start, start + _MOST_MARGIN):
+        depth += 1 if brace[0] == b"{" else -1
+        if not depth:
+            return raw[start : brace.start()]
+    return raw[start : start + _MOST_MARGIN]
 
 
 def _strip(raw: bytes) -> str:

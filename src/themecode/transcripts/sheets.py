@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from themecode.errors import UnreadableFile
@@ -103,10 +103,11 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
             for grid in grids:
                 rows = [row.cells for row in grid.rows]
                 if turns := utterances_from_rows(rows, first_line=1):
-                    return Parsed(utterances=_renumber(turns, grid.rows))
+                    notes = tuple(_note_grid(grid, path))
+                    return Parsed(utterances=_renumber(turns, grid.rows), problems=notes)
         raise _no_words(grids[0], text_column)
     grid, (at, header) = headed[0]
-    problems = [Problem(str(path), line, note, blocks=False) for line, note in grid.notes]
+    problems = _note_grid(grid, path)
     if len(headed) > 1:
         others = ", ".join(f"“{other.name}”" for other, _ in headed[1:6])
         problems.append(
@@ -123,6 +124,7 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
     if _are_turns(header, columns, below):
         turns = read_rows([row.cells for row in below], columns, first_line=0)
         if turns:
+            problems += _note_unread(header, columns, below, path)
             return Parsed(utterances=_renumber(turns, below, 0), problems=tuple(problems))
     parsed = _read_survey(header, columns.text, below, path)
     if not parsed.utterances:
@@ -136,6 +138,22 @@ def _read_grids(grids: Sequence[Grid], path: Path, text_column: str | None) -> P
         kind=TranscriptKind.SURVEY,
         respondents=parsed.respondents,
     )
+
+
+def _note_grid(grid: Grid, path: Path) -> list[Problem]:
+    return [Problem(str(path), line or None, note, blocks=False) for line, note in grid.notes]
+
+
+def _note_unread(
+    header: Row, columns: Columns, rows: Sequence[Row], path: Path
+) -> Iterator[Problem]:
+    """Columns of a conversation that are neither speaker, words nor time, and hold something."""
+    used = {columns.text, columns.speaker, columns.time}
+    filled = {at for row in rows for at, cell in enumerate(row.cells) if cell.strip()} - used
+    if filled:
+        named = name_columns([cell for at, cell in enumerate(header.cells) if at in filled])
+        message = f"columns that are neither speaker, words nor time were left out: {named}."
+        yield Problem(str(path), header.line, message, blocks=False)
 
 
 def _renumber(

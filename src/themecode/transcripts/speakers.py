@@ -160,20 +160,23 @@ def _group_labels(utterances: Sequence[Utterance]) -> dict[str, str]:
 
 
 def _listen(utterances: Sequence[Utterance], groups: Mapping[str, str]) -> dict[str, Talk]:
-    talks: dict[str, Talk] = {}
-    for number, one in enumerate(utterances):
-        key = groups[clean_label(one.speaker)]
-        before = talks.get(key)
-        label = before.label if before else one.speaker
-        asked = one.text.rstrip(" \"'”’)]").endswith("?") or "? " in one.text
-        talks[key] = Talk(
-            label,
-            (before.turns if before else 0) + 1,
-            (before.words if before else 0) + one.text.count(" ") + 1,
-            (before.questions if before else 0) + asked,
-            before.opens if before else number == 0,
+    said: dict[str, list[Utterance]] = {}
+    for one in utterances:
+        said.setdefault(groups[clean_label(one.speaker)], []).append(one)
+    return {
+        key: Talk(
+            own[0].speaker,
+            len(own),
+            sum([one.text.count(" ") for one in own]) + len(own),
+            sum([_asks(one.text) for one in own]),
+            own[0] is utterances[0],
         )
-    return talks
+        for key, own in said.items()
+    }
+
+
+def _asks(words: str) -> bool:
+    return "?" in words and ("? " in words or words.rstrip(" \"'”’)]").endswith("?"))
 
 
 def _row_of(

@@ -28,6 +28,7 @@ from themecode.transcripts.word_marks import (
     INTO_KINDS,
     KINDS,
     NAMESPACES,
+    SHOWN,
     child_of,
     local_name,
     read_looks,
@@ -245,6 +246,8 @@ class _Body:
                 self._walk(child, paragraph)
             elif kind in ("del", "moveFrom"):
                 self.left_out["tracked deletion"] += kind == "del"
+            elif kind == "math":
+                self.left_out["formula"] += 1
             elif kind in HOLDERS:
                 self._read_boxes(child, paragraph)
 
@@ -286,6 +289,9 @@ class _Body:
 
     def _read_boxes(self, holder: etree._Element, paragraph: _Paragraph) -> None:
         """The text boxes in a drawing, once: Word writes each again in an older form beside it."""
+        if KINDS.get(holder.tag) == "object":
+            self.left_out["embedded object"] += 1  # the picture in it stands for it
+            return
         if holder.tag.startswith(COMPATIBILITY):
             holder = next(iter(holder), holder)  # the first choice is the one Word shows
         for child in holder:
@@ -294,6 +300,8 @@ class _Body:
             elif KINDS.get(child.tag) == "r":
                 self._read_run(child, paragraph)
             else:
+                if shown := SHOWN.get(local_name(child)):
+                    self.left_out[shown] += 1
                 self._read_boxes(child, paragraph)
 
 

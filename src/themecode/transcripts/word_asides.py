@@ -59,6 +59,6 @@ def _say_count(count: int, one: str, many: str = "") -> str:
 
 def _plural(noun: str) -> str:
     first, _, rest = noun.partition(" ")
-    if rest.startswith("from"):
+    if rest.startswith(("from", "of ")):
         return f"{first}s {rest}"
     return f"{noun}s"

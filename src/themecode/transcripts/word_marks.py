@@ -23,9 +23,21 @@ KINDS = {
         *_INTO, "p", "r", "t", "tab", "br", "cr", "noBreakHyphen", "sym", "fldChar", "del",
         "moveFrom", "pPr", "rPr", "drawing", "pict", "object", "tbl", "tr", "tc", "ptab",
     )
-} | {f"{COMPATIBILITY}AlternateContent": "either"}  # fmt: skip
+} | {f"{COMPATIBILITY}AlternateContent": "either"} | {
+    f"{space}{name}": "math"
+    for space in (
+        "{http://schemas.openxmlformats.org/officeDocument/2006/math}",
+        "{http://purl.oclc.org/ooxml/officeDocument/math}",
+    )
+    for name in ("oMath", "oMathPara")
+}  # fmt: skip
 INTO_KINDS = frozenset(_INTO)
 HOLDERS = frozenset({"drawing", "pict", "object", "either"})
+#: What is seen in a drawing and is no text, and what it is called where it is counted.
+SHOWN = {
+    "chart": "chart", "relIds": "diagram", "pic": "picture", "imagedata": "picture",
+    "textpath": "passage of WordArt",
+}  # fmt: skip
 #: Signs of the Symbol and Wingdings fonts that turn up in transcripts.
 _SIGNS = {
     ("symbol", 0xB7): "•", ("symbol", 0xAE): "→", ("symbol", 0xB0): "°", ("symbol", 0xA3): "≤",
