@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 _WHAT = {
     "reading": "Reading transcripts",
@@ -26,6 +25,14 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
     if not console.is_terminal:
         yield _tell_nobody
         return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     bars = Progress(
         TextColumn("{task.description:<20}"),
         BarColumn(bar_width=30),

@@ -14,6 +14,7 @@ from themecode.flow.coders import settle_model
 from themecode.flow.coding import CodedStudy, code_study, note_foreign
 from themecode.flow.importing import Imported, ReadingOptions, check_rows_used, import_files
 from themecode.flow.outputs import outputs_stand, summarise_study, write_outputs
+from themecode.flow.safeguarding import keep_prompts
 from themecode.flow.summary import StudySummary
 from themecode.model import Problem
 
@@ -109,4 +110,5 @@ def apply_codebook(
             progress("writing", 0, 1)
             summary, written = write_outputs(study, codebook, outputs, made_at=made_at), True
             progress("writing", 1, 1)
+        keep_prompts(study)
     return Applied(imported, coded, summary, (*problems, *imported.problems), outputs, written)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from themecode.codebook import find_codebook, parse_codebook
+from themecode.codebook import find_codebook
 from themecode.errors import ThemecodeError
 from themecode.exports.files import write_atomically
 from themecode.model import Codebook, Problem
@@ -35,6 +35,7 @@ def load_codebook(path: Path) -> tuple[Codebook, bytes, tuple[Problem, ...]]:
         FaultyCodebook: it has problems that block it.
         ThemecodeError: it cannot be opened.
     """
+    from themecode.codebook import parse_codebook
     from themecode.suggest.listen import check_cues
 
     raw = _read_bytes(path)

@@ -9,22 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from themecode import __version__
-from themecode.consent import Gate
-from themecode.exports.coded_segments import coded_segment_rows, hold_back
-from themecode.exports.files import sweep
-from themecode.exports.held_back import write_held_back
-from themecode.exports.sheets import write_coded_segments
-from themecode.exports.theme_matrix import write_theme_matrix
-from themecode.exports.theme_tables import StudyFacts, ThemeTables
 from themecode.flow.cache import read_cached, write_cached
 from themecode.flow.coders import find_coder
 from themecode.flow.importing import list_speaking
 from themecode.flow.summary import StudySummary, SummaryCounter, read_summary
-from themecode.matrices import MatrixCounter
 from themecode.model import Codebook, Participant, hash_words
 from themecode.settle import Settled, settle_codings
 
 if TYPE_CHECKING:
+    from themecode.consent import Gate
+    from themecode.exports.theme_tables import StudyFacts
     from themecode.model import Decision
     from themecode.store import Study
 
@@ -39,6 +33,8 @@ OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
 
 
 def _state_facts(summary: StudySummary, codebook: Codebook, made_at: datetime) -> StudyFacts:
+    from themecode.exports.theme_tables import StudyFacts
+
     return StudyFacts(
         title=codebook.title,
         transcripts=summary.transcripts,
@@ -122,6 +118,16 @@ def write_outputs(
     Raises:
         ThemecodeError: a file cannot be written.
     """
+    # Only where there is something to write: `apply` with nothing new goes without them.
+    from themecode.consent import Gate
+    from themecode.exports.coded_segments import coded_segment_rows, hold_back
+    from themecode.exports.files import sweep
+    from themecode.exports.held_back import write_held_back
+    from themecode.exports.sheets import write_coded_segments
+    from themecode.exports.theme_matrix import write_theme_matrix
+    from themecode.exports.theme_tables import ThemeTables
+    from themecode.matrices import MatrixCounter
+
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(folder)
     state = _outputs_hash(study)

@@ -35,7 +35,7 @@ _ORDER = (NOW, IMAGINED, PAST)
 LEAST = 0.25
 _CUES = Path(__file__).with_name("safeguarding.yaml")
 _KEPT = "safeguarding"
-_VERSION = "1"
+_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +107,34 @@ def count_waiting(study: Study) -> int:
 _Kept = list[str | int | list[str]]
 
 
+def keep_prompts(study: Study) -> None:
+    """Listen to the transcripts nobody has listened to yet, so that no later command has to wait."""
+    if study.folder is not None:  # else there is nowhere to keep them
+        _find_places(study)
+
+
 def _find_places(study: Study) -> list[list[object]]:
-    """Where the prompts are, kept for each state of the transcripts.
+    """Where the prompts are, kept for each transcript as it is: only a new or changed one is heard.
 
     The cache says where, never what: the words are read from the study each time.
     """
     # The hash of the cues' codebook, which is only read where something has to be listened for.
-    cues_sha256 = sha256(_CUES.read_bytes()).hexdigest()
-    made_from = hash_words(_VERSION, cues_sha256, study.transcripts_hash())
-    places = read_cached(study.folder, _KEPT, made_from=made_from)
-    if places is None:
-        places = list(_listen(study.transcripts()))
-        write_cached(study.folder, _KEPT, places, made_from=made_from)
-    return list(places)
+    made_from = hash_words(_VERSION, sha256(_CUES.read_bytes()).hexdigest())
+    kept = read_cached(study.folder, _KEPT, made_from=made_from) or {}
+    hashes = study.transcript_hashes()
+    held = {
+        transcript_id: kept[transcript_id]
+        for transcript_id, now in hashes.items()
+        if transcript_id in kept and kept[transcript_id][0] == now
+    }
+    new = [transcript_id for transcript_id in hashes if transcript_id not in held]
+    if new:
+        held |= {transcript_id: (hashes[transcript_id], []) for transcript_id in new}
+        for place in _listen(study.transcripts(new)):
+            held[str(place[1])][1].append(place)
+    if held != kept:
+        write_cached(study.folder, _KEPT, held, made_from=made_from)
+    return [place for transcript_id in hashes for place in held[transcript_id][1]]
 
 
 def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:

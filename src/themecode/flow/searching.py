@@ -11,7 +11,7 @@ from themecode.model import Span, Transcript, Turn, TurnKind
 
 #: Characters shown on each side of what was found.
 CONTEXT = 60
-_LIKE_ASCII = frozenset("\u017f\u0131\u0130\u212a")
+_LIKE_ASCII = "\u017f\u0131\u0130\u212a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,12 @@ def _list_turns(transcript: Transcript, opening: str) -> Sequence[Turn]:
     """The turns that may hold words that begin so, in order."""
     low = transcript.text.lower()
     # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
-    if not opening or len(low) != len(transcript.text) or not _LIKE_ASCII.isdisjoint(low):
+    odd = len(low) != len(transcript.text) or any(letter in low for letter in _LIKE_ASCII)
+    if not opening or odd:
         return transcript.turns
     turns: list[Turn] = []
+    if opening not in low:
+        return turns
     starts = [turn.span.start for turn in transcript.turns]
     at = low.find(opening)
     while at >= 0:

@@ -145,17 +145,16 @@ class ProtectingStudy:
             stands = row.state_hash == _hash_texts(connection)
         return Signature(row.signed_by, read_time(row.signed_at), row.undecided, row.note, stands)
 
-    def transcripts_hash(self) -> str:
-        """A fingerprint of every transcript as it is now, and of who speaks in it."""
-        current = schema.current_transcripts
+    def transcript_hashes(self) -> dict[str, str]:
+        """A fingerprint of each transcript as it is now, and of who speaks in it, in id order."""
+        current, kept = schema.current_transcripts, schema.transcripts
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(current.c.transcript_seq, current.c.speakers_sha256).order_by(
-                    current.c.transcript_id
-                )
+                select(current.c.transcript_id, kept.c.content_sha256, current.c.speakers_sha256)
+                .join(kept, current.c.transcript_seq == kept.c.seq)
+                .order_by(current.c.transcript_id)
             )
-            speakers = write_json([list(row) for row in rows])
-            return hash_words(_hash_texts(connection), speakers)
+            return {row[0]: hash_words(row[1], row[2]) for row in rows}
 
     # ── safeguarding ─────────────────────────────────────────────────────────────────────────
 
