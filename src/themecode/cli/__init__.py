@@ -18,7 +18,7 @@ COMMANDS = {
     "init": ("init", "Make a study, empty or with invented examples."),
     "import": ("importing", "Read transcripts and show what was found; code nothing."),
     "apply": ("apply", "The main job: read, code, and write tables."),
-    "codebook": ("codebook", "Check, show, list, begin or train a codebook."),
+    "codebook": ("codebook", "Begin, check, show, convert, compare or train a codebook."),
     "search": ("search", "Find words across a study, in their context."),
     "status": ("status", "How a study stands."),
     "matrix": ("matrix", "Count who spoke of what: by group, together, in what share."),
@@ -26,7 +26,7 @@ COMMANDS = {
     "picture": ("picture", "Draw a picture of a study for a report."),
     "report": ("report", "Write the study up in Word, with quotes you choose."),
     "export": ("export", "Write codings, turns or text in another format."),
-    "review": ("review", "Let people check what was suggested, in the browser."),
+    "review": ("review", "Let people check what was suggested, in the browser or on paper."),
     "agreement": ("agreement", "How far people agree, with each other and the machine."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "learn": ("learn", "What your decisions would teach the machine."),
@@ -35,7 +35,7 @@ COMMANDS = {
     "withdraw": ("withdraw", "Take a participant out of a study, everywhere."),
     "backup": ("backup", "Copy a study, and verify the copy."),
     "restore": ("restore", "Put a copy back."),
-    "encrypt": ("encrypt", "Encrypt a study at rest."),
+    "encrypt": ("encrypt", "Lock a study with a passphrase, on the disk and in its copies."),
     "check": ("check", "Check that a study is whole, and mend what can be."),
 }
 

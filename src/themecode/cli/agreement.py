@@ -47,7 +47,13 @@ _SHOWN = 20
     help="One row a code, a theme, or both.",
 )
 @click.option("--words", is_flag=True, help="Show the passages they see differently.")
-@click.option("--seed", type=int, default=1, show_default=True, help="For the intervals.")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Another seed draws other participants for the intervals.",
+)
 @click.option(
     "--resamples",
     type=click.IntRange(200, 100_000),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group("codebook")
 def command() -> None:
-    """Check, show, list, begin, convert or compare codebooks.
+    """Begin, check, show, list, convert, compare or train codebooks.
 
     \b
     Examples:
@@ -312,7 +312,10 @@ def _list_stale(
     help="Utterances with their codes (.jsonl), or a folder of them. [default: the codebook's own]",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="[default: beside the codebook]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write the model. [default: beside the codebook]",
 )
 @click.option(
     "--share",

@@ -27,7 +27,7 @@ from themecode.errors import ThemecodeError
 def command(
     ctx: click.Context, off: bool, key: Path | None, keyring: bool, study_name: str | None
 ) -> None:
-    """Encrypt a study and its copies at rest, or give them a new passphrase.
+    """Encrypt a study and its copies on the disk, or give them a new passphrase.
 
     The passphrase is asked for, or read from THEMECODE_NEW_PASSPHRASE. From then on every command asks
     for it once, or finds it in THEMECODE_PASSPHRASE or in the keyring. Without it nobody can open the

@@ -50,7 +50,8 @@ def reading_options(command: _Command) -> _Command:
                 "interviewers",
                 metavar="LABEL",
                 multiple=True,
-                help="A speaker's label that is an interviewer's. May be given several times.",
+                help="A speaker's label that is an interviewer's, in every transcript; remembered. May be "
+                "given several times.",
             ),
             click.option(
                 "--text-column",

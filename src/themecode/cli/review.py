@@ -171,7 +171,7 @@ def care(
     as_json: bool,
     study_name: str | None,
 ) -> None:
-    """Say whom reviewers can turn to, and how much a day is enough.
+    """Say whom reviewers can turn to, and how many excerpts a day are enough.
 
     \b
     Example:
@@ -196,15 +196,31 @@ def care(
 
 
 @command.command("serve")
-@click.option("--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=_PORT,
+    show_default=True,
+    help="Where the page is. 0: any that is free.",
+)
 @click.option("--lead", metavar="NAME", help="Who leads. [default: your name on this computer]")
 @click.option(
     "--network",
     metavar="ADDRESS",
     help="Open it to other computers at this address of yours; needs --certificate and --key.",
 )
-@click.option("--certificate", metavar="FILE", type=click.Path(path_type=Path), help="In PEM.")
-@click.option("--key", metavar="FILE", type=click.Path(path_type=Path), help="In PEM.")
+@click.option(
+    "--certificate",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The certificate, a .pem or .crt file.",
+)
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The certificate's key, a .pem or .key file.",
+)
 @json_option
 @study_option
 @click.pass_context
@@ -288,7 +304,13 @@ def _print_links(links: dict[str, str], address: str, lead: str, *, as_json: boo
 
 @command.command("invite")
 @click.argument("name")
-@click.option("--port", type=click.IntRange(1, 65_535), default=_PORT, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=_PORT,
+    show_default=True,
+    help="The port of `review serve`.",
+)
 @click.option("--network", metavar="ADDRESS", help="The address `review serve` was given.")
 @json_option
 @study_option
@@ -475,7 +497,11 @@ def collect(
 
 @command.command("adjudicate")
 @click.argument("coding_id", metavar="[DISPUTE]", required=False)
-@click.option("--verdict", type=click.Choice(["accept", "reject", "recode"]))
+@click.option(
+    "--verdict",
+    type=click.Choice(["accept", "reject", "recode"]),
+    help="Whether the code stands, goes, or becomes another.",
+)
 @click.option("--to", "recoded_to", metavar="CODE", help="The code that fits, with recode.")
 @click.option("--reason", metavar="TEXT", help="Why. It is kept, and the report may quote it.")
 @click.option("--by", "by", metavar="NAME", help="Who decides. [default: your name here]")
