@@ -68,9 +68,9 @@ def _measure_speed(plan: Plan) -> Iterator[Row]:
         ("matching", "spacy", True, phrases, phrase_matcher, LEAST_TIMES, None),
         ("matching", "spacy", False, phrases, phrase_matcher, LEAST_TIMES, None),
         ("matching", "bare", False, phrases, bare, LEAST_SHARE, None),
-        ("cues", "spacy", True, phrases, phrase_matcher, None, None),
+        ("cues", "spacy", True, phrases, phrase_matcher, LEAST_TIMES, None),
         ("cues", "spacy", False, phrases, phrase_matcher, None, LEAST_WORDS),
-        ("cues", "bare", False, phrases, bare, None, None),
+        ("cues", "bare", False, phrases, bare, LEAST_SHARE, None),
         ("founding", "spacy", True, patterns, "spaCy as above, with 1,000 phrases", None, None),
         ("founding", "spacy", False, patterns, "spaCy as above, with 1,000 phrases", None, None),
     ]

@@ -247,3 +247,26 @@ def test_a_study_remembers_its_participants_and_interviewers(tmp_path: Path) -> 
         ("shed", "Wren"): ("interviewer", None),
         ("shed", "Tal"): ("participant", "shed"),
     }
+
+
+def test_a_label_named_an_interviewer_by_mistake_is_taken_back(tmp_path: Path) -> None:
+    talk = tmp_path / "P01.txt"
+    talk.write_text(
+        "I: How was it, coming here?\nP01: They looked at me like dirt.\n"
+        "I: And now?\nP01: Now I know their names.\n",
+        encoding="utf-8",
+    )
+    study = str(tmp_path / "study")
+
+    def apply(*told: str) -> dict[str, str]:
+        assert run(["apply", str(talk), "--codebook", "women_in_treatment", "--no-meaning",
+                    *told, "--study", study]) == 0  # fmt: skip
+        with open_study(study) as opened:
+            [transcript] = opened.transcripts()
+            return {turn.speaker: turn.kind.value for turn in transcript.turns}
+
+    assert apply("--interviewer", "P01")["P01"] == "interviewer"
+    assert apply()["P01"] == "interviewer"
+    right = {"I": "interviewer", "P01": "participant"}
+    assert apply("--not-interviewer", "p01") == right
+    assert apply() == right

@@ -62,6 +62,7 @@ def command(
     codebook: str | None,
     participants: Path | None,
     interviewers: tuple[str, ...],
+    not_interviewers: tuple[str, ...],
     text_column: str | None,
     workers: int | None,
     scheduler: str | None,
@@ -88,7 +89,9 @@ def command(
     from themecode.store import utc_now
 
     cluster = _read_cluster(scheduler, workers, tls_ca, tls_cert, tls_key)
-    options, notes = make_reading_options(participants, interviewers, text_column)
+    options, notes = make_reading_options(
+        participants, interviewers, text_column, not_interviewers=not_interviewers
+    )
     with open_named_study(ctx, study_name, create=True) as study:
         with console.show_progress() as progress:
             applied = apply_codebook(

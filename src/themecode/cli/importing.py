@@ -39,6 +39,7 @@ def command(
     paths: tuple[Path, ...],
     participants: Path | None,
     interviewers: tuple[str, ...],
+    not_interviewers: tuple[str, ...],
     text_column: str | None,
     replace: bool,
     program: str | None,
@@ -63,7 +64,9 @@ def command(
     from themecode.flow.exchanging import import_project
     from themecode.flow.importing import check_rows_used, import_files
 
-    options, notes = make_reading_options(participants, interviewers, text_column, replace=replace)
+    options, notes = make_reading_options(
+        participants, interviewers, text_column, not_interviewers=not_interviewers, replace=replace
+    )
     projects = [path for path in paths if path.suffix.lower() == ".qdpx"]
     files = [path for path in paths if path not in projects]
     with open_named_study(ctx, study_name, create=True) as study, study.lock():

@@ -54,6 +54,14 @@ def reading_options(command: _Command) -> _Command:
                 "given several times.",
             ),
             click.option(
+                "--not-interviewer",
+                "not_interviewers",
+                metavar="LABEL",
+                multiple=True,
+                help="A label you gave with --interviewer by mistake: from now on worked out as if you had "
+                "not.",
+            ),
+            click.option(
                 "--text-column",
                 metavar="NAME",
                 help="The column of a survey sheet that holds the answers.",
@@ -125,6 +133,7 @@ def make_reading_options(
     interviewers: Sequence[str],
     text_column: str | None,
     *,
+    not_interviewers: Sequence[str] = (),
     replace: bool = False,
 ) -> tuple[ReadingOptions, tuple[Problem, ...]]:
     """How to read, with the participants file read, and what to know about it.
@@ -143,7 +152,10 @@ def make_reading_options(
         raise FaultyParticipants(str(participants), (problem,)) from error
     if any(problem.blocks for problem in problems):
         raise FaultyParticipants(str(participants), problems)
-    return ReadingOptions(rows, tuple(interviewers), text_column, replace), problems
+    options = ReadingOptions(
+        rows, tuple(interviewers), text_column, replace, tuple(not_interviewers)
+    )
+    return options, problems
 
 
 class FaultyParticipants(ThemecodeError):

@@ -190,7 +190,10 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
         soft_wrap=True,
     )
     if any(guess.kind is TurnKind.INTERVIEWER for guess in imported.speakers):
-        console.print("Is an interviewer wrong? Run this again with --interviewer LABEL.")
+        console.print(
+            "Is an interviewer missing? Run this again with --interviewer LABEL. Is one no interviewer, though "
+            "you named the label? Use --not-interviewer LABEL."
+        )
     print_needs_a_look(imported.needs_a_look)
 
 

@@ -41,12 +41,14 @@ class ReadingOptions:
             before.
         text_column: of a survey sheet. None: as before, or `text`.
         replace: whether a changed transcript takes the place of the one the study holds.
+        not_interviewers: labels named as interviewers' before, by mistake.
     """
 
     participants: tuple[ParticipantRow, ...] = ()
     interviewers: tuple[str, ...] = ()
     text_column: str | None = None
     replace: bool = False
+    not_interviewers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,9 +115,11 @@ def recall_options(study: Study, given: ReadingOptions) -> ReadingOptions:
     rows = given.participants or tuple(_read_row(row) for row in kept.get("participants", ()))
     withdrawn = study.marker()
     rows = tuple(row for row in rows if not withdrawn.is_withdrawn(row.participant.id))
+    mistaken = {label.casefold() for label in given.not_interviewers}
+    named = {*given.interviewers, *kept.get("interviewers", ())}
     options = ReadingOptions(
         participants=rows,
-        interviewers=tuple(sorted({*given.interviewers, *kept.get("interviewers", ())})),
+        interviewers=tuple(sorted(label for label in named if label.casefold() not in mistaken)),
         text_column=given.text_column or kept.get("text_column"),
         replace=given.replace,
     )
