@@ -26,7 +26,7 @@ COMMANDS = {
     "picture": ("picture", "Draw a picture of a study for a report."),
     "report": ("report", "Write the study up in Word, with quotes you choose."),
     "export": ("export", "Write codings, turns or text in another format."),
-    "review": ("review", "Let people check what was suggested, in the browser or on paper."),
+    "review": ("review", "Let people check suggestions, in the browser or on paper."),
     "agreement": ("agreement", "How far people agree, with each other and the machine."),
     "evaluate": ("evaluate", "How well the machine codes, against people's codings."),
     "learn": ("learn", "What your decisions would teach the machine."),
