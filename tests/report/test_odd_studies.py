@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -153,6 +154,19 @@ def test_codings_under_a_changed_definition_are_marked_in_every_output() -> None
     assert "earlier than 1" in Path("study/outputs/coded_segments.csv").read_text(
         encoding="utf-8-sig"
     )
+    assert (
+        "definition that has changed since"
+        in themecode("picture", "prevalence", "-o", "bars.svg", "--alt").out
+    )
+    assert themecode("matrix", "framework", "-o", "framework.xlsx").status == 0
+    chart = openpyxl.load_workbook("framework.xlsx").worksheets[0]
+    assert any("has changed since" in str(cell.value) for row in chart for cell in row)
+    assert themecode("memo", "Worth a chapter of its own.", "--about", "theme:stigma").status == 0
+    assert themecode("export", "--format", "qdpx", "-o", "study.qdpx").status == 0
+    with zipfile.ZipFile("study.qdpx") as project:
+        written = project.read("project.qde").decode()
+    assert "under an earlier definition of the code" in written
+    assert "Worth a chapter of its own." in written
     assert len(themecode("codebook", "diff", "--json").json) == 1
 
 

@@ -186,6 +186,8 @@ def _describe(each: Settled) -> str:
     said = f"{coding.code_id}, by {coding.coder}: {each.status}"
     if coding.confidence is not None:
         said += f", confidence {coding.confidence:.2f}"
+    if each.stale:
+        said += ", under an earlier definition of the code"
     reasons = evidence_sentence(coding.evidence)
     return f"{said}. {reasons}" if reasons else said
 

@@ -73,6 +73,8 @@ def _show_quotes(held: FrameworkCell) -> str:
         lines.append(f"({more} more)")
     if held.held_back:
         lines.append(f"({held.held_back} held back: consent does not allow quoting)")
+    if held.stale:
+        lines.append(f"({held.stale} under a definition that has changed since, so look again)")
     return "\n".join(lines)
 
 

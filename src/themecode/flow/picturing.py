@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from themecode.disclosure import FEWEST, Attribution
 from themecode.errors import ThemecodeError
 from themecode.exports.pictures.drawing import Picture, save_picture
-from themecode.flow.matrices import read_study_table
+from themecode.flow.matrices import read_study_table, say_stale
 from themecode.flow.safe_groups import SafeGroups, count_safely
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.groups import (
@@ -65,6 +65,8 @@ def picture_study(
         picture = draw_timeline_of(table, lengths)
     else:
         picture = draw_picture(table, kind, level=level, within=within)
+    if table.stale:
+        picture = replace(picture, alt=f"{picture.alt} {say_stale(table.stale)}")
     save_picture(picture, target)
     return picture
 

@@ -26,12 +26,14 @@ class FrameworkCell:
         passages: how many there are, quoted or not.
         held_back: how many of them consent does not allow to be quoted.
         summary: the researcher's own words; "" where she has written none.
+        stale: how many of the passages are coded under a definition that has changed since.
     """
 
     quotes: tuple[str, ...] = ()
     passages: int = 0
     held_back: int = 0
     summary: str = ""
+    stale: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def make_framework(
     """
     theme_of = {code.id: code.theme_id for code in codebook.codes}
     said: dict[tuple[str, str], dict[tuple[str, int, int], tuple[int, float, str]]] = {}
+    stale: dict[tuple[str, str], set[tuple[str, int, int]]] = {}
     for each in settled:
         who, theme = each.turn.participant_id, theme_of.get(each.code_id)
         if each.status not in COUNTED or who is None or theme is None:
@@ -77,6 +80,8 @@ def make_framework(
         rank = (_RANK[each.status], -1.0 if confidence is None else -confidence, segment.text)
         held = said.setdefault((who, theme), {})
         held[place] = min(rank, held.get(place, rank))
+        if each.stale:
+            stale.setdefault((who, theme), set()).add(place)
     cells = {}
     for key, passages in said.items():
         participant = participants.get(key[0])
@@ -88,6 +93,7 @@ def make_framework(
             len(passages),
             0 if quotable else len(passages),
             summaries.get(key, ""),
+            len(stale.get(key, ())),
         )
     themes = {theme.id for theme in codebook.themes}
     orphans = {}
