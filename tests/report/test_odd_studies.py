@@ -166,6 +166,8 @@ def test_codings_under_a_changed_definition_are_marked_in_every_output() -> None
     with zipfile.ZipFile("study.qdpx") as project:
         written = project.read("project.qde").decode()
     assert "under an earlier definition of the code" in written
+    assert themecode("report", "plan", "-o", "plan.yaml").status == 0
+    assert "checked: look again" in Path("plan.yaml").read_text(encoding="utf-8")
     assert "Worth a chapter of its own." in written
     assert len(themecode("codebook", "diff", "--json").json) == 1
 

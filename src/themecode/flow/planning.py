@@ -18,7 +18,7 @@ SHEET = "Quotes"
 _COLUMNS = (
     ("use", 7), ("kind", 14), ("theme", 26), ("code", 30), ("quote", 84), ("said_by", 28),
     ("may_find_her", 30),
-    ("checked", 9), ("words", 8), ("participant", 13), ("transcript", 18), ("turn", 7), ("start", 9),
+    ("checked", 11), ("words", 8), ("participant", 13), ("transcript", 18), ("turn", 7), ("start", 9),
     ("end", 9), ("theme_id", 16), ("code_id", 28),
 )  # fmt: skip
 #: A sheet of chosen quotes has hundreds of rows; a million empty ones are not read.
@@ -62,11 +62,17 @@ def _rows(quotes: Iterable[PlannedQuote], codebook: Codebook) -> Iterator[dict[s
             "theme": themes.get(quote.theme_id, ""), "code": codes.get(quote.code_id, ""),
             "quote": quote.text, "said_by": quote.attribution,
             "may_find_her": quote.finds,
-            "checked": "yes" if quote.checked else "no", "words": len(quote.text.split()),
+            "checked": _say_checked(quote), "words": len(quote.text.split()),
             "participant": quote.participant, "transcript": quote.transcript, "turn": quote.turn,
             "start": quote.start, "end": quote.end, "theme_id": quote.theme_id,
             "code_id": quote.code_id,
         }  # fmt: skip
+
+
+def _say_checked(quote: PlannedQuote) -> str:
+    if quote.stale:
+        return "look again"
+    return "yes" if quote.checked else "no"
 
 
 def _write_xlsx(rows: Sequence[Mapping[str, Any]], target: Path) -> None:
@@ -124,6 +130,7 @@ def _write_xlsx(rows: Sequence[Mapping[str, Any]], target: Path) -> None:
             "use: “yes” puts a quote in the report. Change as many as you like; the order of the rows is the order of the quotes.",
             "kind: “negative case” sets a quote apart, as one that goes against the theme.",
             "may_find_her: why a reader might find out who said it. Empty does not mean that nobody could: you know more than a rule does.",
+            "checked: whether somebody said that the code fits; “look again” where its definition has changed since it was put there.",
             "quote: you may shorten it with […]. Every other word must stand in the transcript as it was said.",
             "Then: themecode report --plan THIS FILE -o report.docx",
         )):  # fmt: skip
