@@ -9,11 +9,14 @@ curve are made with `themecode codebook train women_in_treatment --share 0.25 -o
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from themecode import __version__
@@ -222,6 +225,7 @@ def write_page(
                 f"{_share(each.account.evaluation.by_theme.f1)} |"
                 for each in sets
             ]
+        lines += ["", *describe_curve(curve)]
     lines += ["", "## By theme, suggested", ""]
     for each in measured:
         lines += [
@@ -237,6 +241,41 @@ def write_page(
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def describe_curve(curve: list[tuple[LearnedModel, list[Measured]]]) -> Iterator[str]:
+    """What more speech has brought so far, and from where on the encoder was taught as well."""
+    ordered = sorted(curve, key=lambda pair: int(pair[0].facts["texts"]))
+    (first, before), (last, after) = ordered[0], ordered[-1]
+    doublings = math.log2(int(last.facts["texts"]) / int(first.facts["texts"]))
+    for small, large in zip(before, after, strict=True):
+        gain = (_suggested(large) - _suggested(small)) / doublings
+        yield (
+            f"- {small.name}: each doubling of the speech has added {gain:+.2f} to the F1 by code of what is "
+            "suggested."
+        )
+    plain = [f"{part.facts['texts']:,}" for part, _ in ordered if not part.tensors]
+    if plain:
+        yield f"- With {' and '.join(plain)} the encoder was used as it comes; with more its last layers are taught."
+    yield (
+        "- Nobody can promise that it would go on so; it has not levelled off."
+        if _still_rises(ordered)
+        else "- It no longer rises."
+    )
+
+
+def _suggested(measured: Measured) -> float:
+    return measured.account.evaluation.by_code.f1 or 0.0
+
+
+def _still_rises(ordered: list[tuple[LearnedModel, list[Measured]]]) -> bool:
+    """Whether the last step up was at least half as large as the one before, on the first data."""
+    steps = [
+        (_suggested(larger[0]) - _suggested(smaller[0]))
+        / math.log2(int(more.facts["texts"]) / int(fewer.facts["texts"]))
+        for (fewer, smaller), (more, larger) in pairwise(ordered)
+    ]
+    return len(steps) > 1 and steps[-1] >= steps[-2] / 2
 
 
 def _name(codebook: Codebook, theme_id: str) -> str:

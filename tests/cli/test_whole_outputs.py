@@ -69,7 +69,8 @@ def test_import_shows_who_speaks_and_why() -> None:
 
         1 new transcript.
         study now holds 1 transcript, 6 turns, 1 participant and 51 words.
-        Is an interviewer wrong? Run this again with --interviewer LABEL.
+        Is an interviewer missing? Run this again with --interviewer LABEL. Is one no
+        interviewer, though you named the label? Use --not-interviewer LABEL.
         """
     ), ran.out  # fmt: skip
 

@@ -18,7 +18,7 @@ from themecode.errors import ThemecodeError
 @click.option(
     "--key",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
     help="The pseudonym key, to give it the same passphrase.",
 )
 @click.option("--keyring", is_flag=True, help="Keep the passphrase in this computer's keyring.")
@@ -46,6 +46,8 @@ def command(
     named = name_study(ctx, study_name)
     if "://" in named:
         raise ThemecodeError("A study on a database server is encrypted by its keeper.")
+    if key is not None and not key.is_file():
+        raise ThemecodeError(f"There is no pseudonym key {key}. Nothing was changed.")
     folder = Path(named)
     with open_named_study(ctx, study_name) as study, study.lock():
         old = study.passphrase

@@ -21,6 +21,8 @@ MOST_WAYS = 5_000
 MOST_ANCHOR_STRINGS = 100
 #: The same, where they are all of the cue, and nothing is left to look for.
 MOST_WHOLE_STRINGS = 250
+#: A run of more places than this is no more telling, unless it is all of the cue.
+_LONGEST_RUN = 16
 
 #: A word that is not among the common ones is heard so often, of a million.
 _RARE = 10
@@ -299,13 +301,17 @@ def _find_run(cue: ParsedCue) -> Sequence[Slot]:
         for first in range(len(slots)):
             shares: list[float] = []
             strings = 1
-            for last, each in enumerate(slots[first:], start=first + 1):
+            # The first run alone may come to be all of the cue.
+            end = None if first == 0 else first + _LONGEST_RUN
+            for last, each in enumerate(slots[first:end], start=first + 1):
                 strings *= _check_slot(each)
                 whole = last - first == len(slots) and len(cue.parts) == 1
                 most = MOST_WHOLE_STRINGS if whole else MOST_ANCHOR_STRINGS
                 if _may_be_empty(each) or (shares and strings > MOST_WHOLE_STRINGS):
                     break
                 shares.append(_share_said(each))
+                if len(shares) > _LONGEST_RUN and not whole:
+                    continue
                 share = _share_together(shares)
                 cost = share + _STRING_COST * strings
                 if not whole or _is_open_ended(each):
