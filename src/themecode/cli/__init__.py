@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
 import gc
 import importlib
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
@@ -92,6 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # Records by the ten thousand and no cycles among them: looking for cycles less often saves a
     # third of the time, and memory is still given back as soon as it is let go.
     gc.set_threshold(100_000, 50, 100)
+    sys.unraisablehook = _interrupt_again
     try:
         status = cli.main(args=arguments, prog_name="themecode", standalone_mode=False)
     except click.ClickException as error:
@@ -119,3 +122,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """A Ctrl+C that fell while Python was clearing up after itself is not lost, but comes a moment later."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        threading.Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from themecode import __version__
-from themecode.errors import ThemecodeError
 from themecode.flow.cache import read_cached, write_cached
+from themecode.flow.workers import is_stopping, share_out
 from themecode.model import Code, Codebook, Coding, Transcript, hash_words
 from themecode.suggest.coder import CODER
 from themecode.suggest.cues import suggest_codings
@@ -125,17 +121,7 @@ def code_batches(
         for batch in batches:
             yield [(transcript.id, suggest(transcript)) for transcript in batch]
         return
-    with ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(job,)) as pool:
-        try:
-            waiting = [pool.submit(_code_in_worker, each) for each in islice(batches, 2 * workers)]
-            while waiting:
-                yield waiting.pop(0).result()
-                waiting.extend(pool.submit(_code_in_worker, each) for each in islice(batches, 1))
-        except BrokenProcessPool as error:
-            raise ThemecodeError(
-                "One of the processes that were coding was stopped from outside (the computer may "
-                "have run out of memory). What was coded is kept: run this again with fewer `--workers`."
-            ) from error
+    yield from share_out(_code_in_worker, batches, workers, begin=_begin_worker, begin_with=(job,))
 
 
 def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:
@@ -149,19 +135,10 @@ _worker: Suggest | None = None
 
 def _begin_worker(job: Job) -> None:
     global _worker  # noqa: PLW0603  one process, one of them: built once, used for every batch
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
     _worker = job.make_ready()
-
-
-def _leave_with_parent() -> None:
-    """End this process when the one that began it is gone, which a kill does not tell its children."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _code_in_worker(batch: Sequence[Transcript]) -> list[Coded]:
     if _worker is None:
         raise RuntimeError("the worker was not begun")
-    return [(transcript.id, _worker(transcript)) for transcript in batch]
+    return [(transcript.id, _worker(transcript)) for transcript in batch if not is_stopping()]

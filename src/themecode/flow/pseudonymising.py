@@ -172,10 +172,9 @@ def _find_chunks(wanted: _Named, workers: int) -> Iterator[dict[str, list[_KeptH
     if workers <= 1 or len(chunks) < 2 * workers:
         yield from map(_find_chunk, chunks)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from themecode.flow.workers import share_out
 
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_find_chunk, chunks)
+    yield from share_out(_find_chunk, chunks, workers)
 
 
 def _find_chunk(chunk: _Named) -> dict[str, list[_KeptHit]]:
