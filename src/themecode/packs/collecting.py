@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themecode.errors import ThemecodeError, UnreadableFile
-from themecode.flow.reviewing import Consequences, FaultyAnswer, check_answer, pass_on
+from themecode.flow.consequences import Consequences, FaultyAnswer
+from themecode.flow.reviewing import check_answer, pass_on
 from themecode.model import Codebook, Problem, hash_words
 from themecode.packs.contents import find_reviewer
 from themecode.packs.replies import NotUnderstood, Understood, read_reply

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 from themecode.flow.coders import find_coder
+from themecode.flow.consequences import FaultyAnswer
 from themecode.flow.review_reading import ShownTranscript, ShownTurn, show_transcript
-from themecode.flow.reviewing import FaultyAnswer, add_own_code, draw_to_words, take_back_own_code
+from themecode.flow.reviewing import add_own_code, draw_to_words, take_back_own_code
 from themecode.model import Span, Transcript
 from themecode.review.visit import Refused, Visit, read_note
 from themecode.segments import find_sentences
