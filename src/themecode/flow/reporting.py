@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from themecode.consent import may_quote
 from themecode.disclosure import FEWEST, Attribution
 from themecode.exports.framework import read_summaries
 from themecode.exports.report.contents import AuditMemo, DataFacts, ReportContents, ThemeFacts
-from themecode.exports.report.figures import Cell, FiguresTable
+from themecode.exports.report.figures import FiguresTable
 from themecode.exports.report.quotes import (
     PlannedQuote,
     find_negative_cases,
@@ -26,27 +26,27 @@ from themecode.flow.importing import list_speaking
 from themecode.flow.joint_groups import keep_back_together
 from themecode.flow.matrices import read_order, read_study_table
 from themecode.flow.outputs import settle_study
-from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_pool, name_sources
+from themecode.flow.picturing import KIND_NAMES, SOURCE, name_pool, name_sources
 from themecode.flow.planning import read_plan, write_plan
+from themecode.flow.report_figures import (
+    tabulate_agreement,
+    tabulate_prevalence,
+    tabulate_saturation,
+    tabulate_sources,
+)
 from themecode.flow.safe_groups import SafeGroups, count_safely
 from themecode.flow.signing import list_safe_ids
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.framework import make_framework
-from themecode.matrices.groups import NOT_GIVEN, Count, Level, count_by_group
-from themecode.matrices.saturation import Saturation, assess_saturation
-from themecode.matrices.sources import triangulate
+from themecode.matrices.groups import NOT_GIVEN, Count, count_by_group
+from themecode.matrices.saturation import assess_saturation
 from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
 from themecode.settle import Settled
 
 if TYPE_CHECKING:
     from themecode.exports.pictures.drawing import Picture
-    from themecode.exports.report_tables import ReportTable
     from themecode.store import Study
 
-_HOW_AGREED = (
-    "In brackets, 95% intervals. Empty: it cannot be worked out from these passages. Every code: "
-    "themecode agreement."
-)
 #: No one person may speak for all.
 MAX_SHARE = 0.25
 PER_CODE = 3
@@ -150,7 +150,7 @@ def gather_report(
     table = sources.table
     saturation = assess_saturation(table)
     summaries = read_summaries(choices.summaries) if choices.summaries is not None else {}
-    told = _tabulate_sources(sources)
+    told = tabulate_sources(sources)
     return ReportContents(
         title=choices.title or codebook.title,
         made_on=find_day(study),
@@ -158,12 +158,12 @@ def gather_report(
         codebook=codebook,
         data=_gather_data(study, codebook, table, settled, people),
         themes=_gather_themes(sources, settled, people, told),
-        prevalence=_tabulate_prevalence(table),
+        prevalence=tabulate_prevalence(table),
         sources=told,
-        kinds=_tabulate_sources(kinds),
+        kinds=tabulate_sources(kinds),
         kept_back=sources.kept_back + kinds.kept_back,
         fewest=choices.fewest,
-        saturation=_tabulate_saturation(saturation, collected=order is not None),
+        saturation=tabulate_saturation(saturation, collected=order is not None),
         saturation_said=saturation.in_words,
         framework=make_framework(
             settled, codebook=codebook, participants=people, summaries=summaries
@@ -178,106 +178,6 @@ def gather_report(
         memos=[_audit(memo, people, settled) for memo in study.memos()],
         pictures=_draw(table, sources) if choices.pictures and len(table.codings) else {},
     )
-
-
-def _tabulate_prevalence(table: StudyTable) -> FiguresTable:
-    codings = count_by_group(table, "kind", count=Count.CODINGS, level=Level.THEME).totals
-    transcripts = count_by_group(table, "kind", count=Count.TRANSCRIPTS, level=Level.THEME).totals
-    rows = tuple(
-        (*bar, int(coded), int(found))
-        for bar, coded, found in zip(
-            list_bars(table, Level.THEME), codings, transcripts, strict=True
-        )
-    )
-    return FiguresTable(
-        "Prevalence",
-        "How many people spoke of each theme",
-        ("Theme", "People", "Of", "%", "95% from", "95% to", "Codings", "Transcripts"),
-        ("name", "people", "out_of", "percent", "low", "high", "codings", "transcripts"),
-        rows,
-        (
-            ("Counted are codings that are suggested, accepted, recoded or coded by a person; a code on "
-            "a passage counts once."),
-            ("Intervals are Wilson’s (1927). They would hold for people like these, had these been drawn "
-            "at random, which interviewees seldom are."),
-        ),
-        decimals=0,
-    )  # fmt: skip
-
-
-def _tabulate_sources(found: SafeGroups) -> FiguresTable:
-    """People of each group who said each theme, out of the group's people, and what to read from it."""
-    by, groups = found.by, found.groups
-    names = {theme.id: theme.name for theme in found.table.codebook.themes}
-    readings = _read_sources(found.table, by, list(groups))
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            names[theme],
-            *(f"{'–' if row[group] is None else row[group]} of {found.sizes[group]}" for group in groups),
-            readings[theme],
-        )
-        for theme, row in found.counts.items()
-    )  # fmt: skip
-    return FiguresTable(
-        "Triangulation",
-        "Which sources say it" if by == SOURCE else "Which kinds of transcript say it",
-        ("Theme", *(KIND_NAMES.get(each, each).capitalize() if by == "kind" else name_pool(each) for each in groups), "Reading"),
-        ("id", *groups, "reading"),
-        rows,
-        (
-            *([found.in_words] if found.kept_back else []),
-            ("People who spoke of it, out of the group’s people. A group says a theme where one person "
-            "says it. That a group does not say it may only mean that nobody asked."),
-        ),
-    )  # fmt: skip
-
-
-def _read_sources(table: StudyTable, by: str, groups: list[str]) -> dict[str, str]:
-    readings = {}
-    for each in triangulate(table, by, level=Level.THEME)[1]:
-        saying = [group for group in each.said_by if group in groups]
-        if not saying:
-            said = "nobody"
-        elif len(saying) == 1:
-            said = f"only {name_pool(KIND_NAMES.get(saying[0], saying[0]))}"
-        else:
-            said = (
-                "confirmed by all"
-                if len(saying) == len(groups)
-                else f"confirmed by {len(saying)} of {len(groups)}"
-            )
-        readings[each.id] = said
-    return readings
-
-
-def _tabulate_saturation(found: Saturation, *, collected: bool) -> FiguresTable:
-    ends = {int(run["last"]): run for _, run in found.runs.astype(object).iterrows()}
-    rows: list[tuple[Cell, ...]] = []
-    for at, (name, row) in enumerate(found.curve.iterrows(), 1):
-        run = ends.get(at)
-        share = (
-            None
-            if run is None or run["share"] is None or run["share"] != run["share"]
-            else 100 * float(run["share"])
-        )
-        rows.append(
-            (str(name), int(row["codes"]), int(row["new"]), int(row["cumulative"]),
-             None if run is None else int(run["new"]), share)
-        )  # fmt: skip
-    return FiguresTable(
-        "Saturation",
-        "New codes in each transcript",
-        ("Transcript", "Codes", "New", "So far", f"New in run of {found.run_length}", "% of base"),
-        ("transcript", "codes", "new", "so_far", "run_new", "run_percent"),
-        tuple(rows),
-        (
-            (("Transcripts stand in the order collected. " if collected else "Transcripts stand in the order of their names; the order collected can be given with --order. ")
-            + f"The base, the first {found.base_size}, holds {found.base_codes} codes. Survey responses are "
-            "left out. Only the codebook’s codes can be met: a deductive study cannot show that nothing "
-            "else is to be found."),
-        ),
-        decimals=0,
-    )  # fmt: skip
 
 
 def _gather_agreement(study: Study, codebook: Codebook) -> list[FiguresTable]:
@@ -297,41 +197,7 @@ def _gather_agreement(study: Study, codebook: Codebook) -> list[FiguresTable]:
     ]
     if not comparisons:
         return []
-    return _tabulate_agreement(agreement_table(comparisons))
-
-
-def _tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
-    """A table a pair, of all codes together and of each theme: `themecode agreement` has every code."""
-    place = {heading: at for at, heading in reversed(list(enumerate(made.headings)))}
-    statistics = ("Percent agreement", "Cohen's kappa", "Krippendorff's alpha", "Gwet's AC1")
-    pairs: dict[tuple[str, str], list[tuple[Cell, ...]]] = {}
-    for row in made.rows:
-        if row[place["level"]] in ("all", "theme"):
-            figures = [_with_interval(row, place[name]) for name in statistics if name in place]
-            read = (row[place["name"]], row[place["passages read by both"]])
-            pairs.setdefault((row[place["first"]], row[place["second"]]), []).append(
-                (*read, *figures)
-            )
-    shown = tuple(name for name in statistics if name in place)
-    return [
-        FiguresTable(
-            "Agreement",
-            f"Agreement between {first} and {second}",
-            ("Theme", "Passages both read", *(name.replace("'", "’") for name in shown)),
-            ("name", "passages", *shown),
-            tuple(rows),
-            (
-                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages.",
-                "Every code: themecode agreement.",
-            ),
-        )
-        for (first, second), rows in pairs.items()
-    ]
-
-
-def _with_interval(row: Sequence[str], at: int) -> str:
-    value, between = row[at], row[at + 1] if at + 1 < len(row) else ""
-    return f"{value} ({between})" if value and between else value
+    return tabulate_agreement(agreement_table(comparisons))
 
 
 def find_day(study: Study) -> date:
