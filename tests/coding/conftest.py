@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import tiny
 
 from themecode.flow.training import train_codebook
-from themecode.suggest.train import TrainingPlan
+from themecode.suggest.learner import TrainingPlan
 
 QUICK = TrainingPlan(folds=2)
 

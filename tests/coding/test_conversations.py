@@ -10,9 +10,9 @@ from themecode.flow.training import train_codebook
 from themecode.language.tuning import Recipe
 from themecode.suggest.calibrate import ENOUGH_NATURAL, NATURAL_SHARE, weigh_uncoded
 from themecode.suggest.learned_model import read_model_file
+from themecode.suggest.learner import TrainingPlan
 from themecode.suggest.signals import Context, cut_ending
 from themecode.suggest.speech import read_speech
-from themecode.suggest.train import TrainingPlan
 
 TALK = (
     ("a1", "interviewer", "How did you get here?"),

@@ -17,8 +17,8 @@ from themecode.suggest.calibrate import (
     find_calibration_error,
 )
 from themecode.suggest.learned_model import read_model_file
+from themecode.suggest.learner import TrainingPlan
 from themecode.suggest.speech import drop_contradictions, list_examples, read_speech
-from themecode.suggest.train import TrainingPlan
 
 QUICK = TrainingPlan(folds=2)
 

@@ -347,7 +347,7 @@ def train(
     from themecode.codebook import find_codebook
     from themecode.flow.training import train_codebook
     from themecode.suggest.learned_model import find_model_beside
-    from themecode.suggest.train import TrainingPlan
+    from themecode.suggest.learner import TrainingPlan
 
     refuse_overwriting(output or find_model_beside(find_codebook(name)), force=force)
     with console.show_progress() as progress:

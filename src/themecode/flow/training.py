@@ -15,8 +15,8 @@ from themecode.flow.codebooks import load_codebook
 from themecode.model import Codebook, Problem
 
 if TYPE_CHECKING:
+    from themecode.suggest.learner import HeldOut, TrainingPlan
     from themecode.suggest.speech import Utterance
-    from themecode.suggest.train import HeldOut, TrainingPlan
 
 #: The folder in which the speech of codebooks stands, each in a folder of its codebook's name.
 SPEECH = "speech"
@@ -71,8 +71,9 @@ def train_codebook(
         ThemecodeError: there is nothing to learn from, or a package is missing.
     """
     from themecode.suggest.learned_model import find_model_beside
+    from themecode.suggest.learner import TrainingPlan
     from themecode.suggest.speech import drop_contradictions, list_examples, read_speech
-    from themecode.suggest.train import TrainingPlan, train_model
+    from themecode.suggest.train import train_model
 
     path = find_codebook(name)
     codebook, _, problems = load_codebook(path)

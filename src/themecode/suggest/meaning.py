@@ -216,7 +216,7 @@ def _make_claim(
     if not by_turn:
         return _Claim(passage, code, chance, segment.text, 0, NOTHING_BEFORE, segment.text)
     words, context = passages.words[turn], passages.contexts[turn]
-    alone = passages.turns.count(turn) == 1
+    alone = len(segment.text) == len(words.strip())
     heard = join_question(words, context.question).strip() if alone else segment.text
     shift = segment.span.start - passages.starts[turn]
     return _Claim(passage, code, chance, words, shift, context, heard)
