@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from field_work import run_process, themecode
 from measured import record, size
 from pack_field import fill_in
 from review_field import make_review_study
-from served import Answered, Browser, let_in, serve
+from served import Answered, Browser, let_in, serve, side_by_side
 
 from themecode.store import open_study
 
@@ -29,18 +26,6 @@ def plan(people: int, *names: str) -> None:
     given = [part for name in names for part in ("--reviewer", name)]
     ran = themecode("review", "plan", *given, "--suggested", "all", "--uncoded", "all")
     assert ran.status == 0, ran.err
-
-
-def side_by_side(*jobs: Callable[[], object]) -> list[object]:
-    """Run jobs at the same moment."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> object:
-        gate.wait()
-        return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [each.result() for each in [pool.submit(run, job) for job in jobs]]
 
 
 def test_eight_people_on_their_pages_and_a_workbook_at_the_command_line_lose_and_double_nothing() -> (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from review_field import make_review_study  # noqa: E402
 
 from themecode.store import Study, open_study  # noqa: E402
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture(autouse=True)
 def closed_browsers() -> Iterator[None]:
@@ -22,6 +26,14 @@ def closed_browsers() -> Iterator[None]:
 
     yield
     Browser.close_all()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    from chromium import open_chromium
+
+    with open_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

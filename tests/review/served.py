@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,3 +200,15 @@ def let_in(served: Served, name: str, *topics: str) -> Browser:
     if name != served.lead:
         browser.begin(*topics)
     return browser
+
+
+def side_by_side(*jobs: Callable[[], object]) -> list[object]:
+    """Run jobs at the same moment."""
+    gate = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], object]) -> object:
+        gate.wait()
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [each.result() for each in [pool.submit(run, job) for job in jobs]]

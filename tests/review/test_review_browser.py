@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import check_only_ours, enter, open_chromium, open_device, press_to, run_axe
+from chromium import check_only_ours, enter, open_device, press_to, run_axe
 from field_work import themecode
 from review_field import make_review_study
 from served import Browser as Device
@@ -19,12 +18,6 @@ from themecode.store import Reply, open_study
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

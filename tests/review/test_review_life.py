@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import enter, open_chromium, open_device, press_to, run_axe
+from chromium import enter, open_device, press_to, run_axe
 from field_work import themecode
 from review_field import make_review_study
 from served import let_in, serve
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
 
 #: What the hard excerpts of these small interviews begin with.
 HARD = "They took my kids"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -9,14 +9,12 @@ import http.client
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from field_work import themecode
 from review_field import make_review_study
-from served import Answered, Browser, answer_form, let_in, serve
+from served import Answered, Browser, answer_form, let_in, serve, side_by_side
 
 from themecode.flow.outputs import settle_study
 from themecode.store import Reply, open_study
@@ -36,18 +34,6 @@ def plan(*names: str, **options: object) -> None:
     rest = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
     ran = themecode("review", "plan", *given, "--suggested", "all", *rest)
     assert ran.status == 0, ran.err
-
-
-def side_by_side(*jobs: Callable[[], object]) -> list[object]:
-    """Run jobs at the same moment."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> object:
-        gate.wait()
-        return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [each.result() for each in [pool.submit(run, job) for job in jobs]]
 
 
 def test_a_button_pressed_twice_is_one_answer(folder: Path) -> None:

@@ -72,6 +72,11 @@ def reading_options(command: _Command) -> _Command:
     return command
 
 
+def tell_of_fault(fault: str) -> None:
+    """Say that a page failed, on stderr, without anybody's words."""
+    click.echo(f"themecode: a page failed ({fault}).", err=True)
+
+
 def name_study(ctx: click.Context, study_name: str | None) -> str:
     """The study a command is about: named after it, before it, in the environment, or ./study."""
     return study_name or ctx.obj or DEFAULT_STUDY

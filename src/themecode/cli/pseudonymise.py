@@ -23,6 +23,7 @@ from themecode.cli.options import (
     quote_path,
     refuse_overwriting,
     study_option,
+    tell_of_fault,
 )
 from themecode.errors import ThemecodeError
 
@@ -269,7 +270,7 @@ def _serve_names(study: Study, desk: NamesDesk, *, port: int, lead: str, as_json
         port=port,
         network=None,
         now=utc_now,
-        report=lambda fault: click.echo(f"themecode: a page failed ({fault}).", err=True),
+        report=tell_of_fault,
         make_app=partial(NamesApp, desk=desk),
     ) as (address, run):
         link = make_link(study, who, KeyRole.LEAD, address=address, now=utc_now(), alone=False)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themecode.cli.options import json_option, need_codebook, open_named_study, study_option
+from themecode.cli.options import (
+    json_option,
+    need_codebook,
+    open_named_study,
+    study_option,
+    tell_of_fault,
+)
 from themecode.errors import ThemecodeError
 
 if TYPE_CHECKING:
@@ -87,7 +93,7 @@ def serve(
             port=port,
             network=opened,
             now=utc_now,
-            report=lambda fault: click.echo(f"themecode: a page failed ({fault}).", err=True),
+            report=tell_of_fault,
         ) as (address, run):
             links = _make_links(study, address, who)
             _print_links(links, address, who, as_json=as_json)

@@ -21,7 +21,7 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
       themecode status --speakers
     """
     from themecode import console
-    from themecode.flow.outputs import outputs_stand, summarise_study
+    from themecode.flow.outputs import hash_outputs, outputs_stand, summarise_study
     from themecode.flow.safeguarding import count_waiting
     from themecode.flow.speaking import list_speakers
 
@@ -34,8 +34,11 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
                 console.print_speakers(listed)
             return
         codebook = study.codebook_in_force()
-        summary = summarise_study(study, codebook) if codebook else None
-        stand = bool(codebook) and outputs_stand(study, find_outputs(study))
+        summary, stand = None, False
+        if codebook:
+            state = hash_outputs(study)
+            summary = summarise_study(study, codebook, state=state)
+            stand = outputs_stand(study, find_outputs(study), state=state)
         if as_json:
             console.print_json(
                 console.status_as_json(study.counts(), codebook, summary, outputs_stand=stand)

@@ -13,7 +13,7 @@ from themecode.flow.codebooks import settle_codebook
 from themecode.flow.coders import settle_model
 from themecode.flow.coding import CodedStudy, code_study, note_foreign
 from themecode.flow.importing import Imported, ReadingOptions, check_rows_used, import_files
-from themecode.flow.outputs import outputs_stand, summarise_study, write_outputs
+from themecode.flow.outputs import hash_outputs, outputs_stand, summarise_study, write_outputs
 from themecode.flow.safeguarding import keep_prompts
 from themecode.flow.summary import StudySummary
 from themecode.model import Problem
@@ -104,8 +104,9 @@ def apply_codebook(
                 *problems,
                 *check_rows_used(study, options.participants, path=participants_path),
             )
-        if outputs_stand(study, outputs):
-            summary, written = summarise_study(study, codebook), False
+        state = hash_outputs(study)
+        if outputs_stand(study, outputs, state=state):
+            summary, written = summarise_study(study, codebook, state=state), False
         else:
             progress("writing", 0, 1)
             summary, written = write_outputs(study, codebook, outputs, made_at=made_at), True

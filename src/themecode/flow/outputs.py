@@ -72,9 +72,9 @@ def settle_study(study: Study, codebook: Codebook) -> Iterator[Settled]:
     )
 
 
-def summarise_study(study: Study, codebook: Codebook) -> StudySummary:
-    """A study in numbers; counted once for each state of the study."""
-    state = _outputs_hash(study)
+def summarise_study(study: Study, codebook: Codebook, *, state: str | None = None) -> StudySummary:
+    """A study in numbers; counted once for each `state` of the study. None: it is worked out."""
+    state = state or hash_outputs(study)
     kept = read_cached(study.folder, SUMMARY, made_from=state)
     if kept is not None:
         return read_summary(kept)
@@ -92,15 +92,16 @@ def _summarise(
     return counter.summarise(study.counts(), participants=participants)
 
 
-def outputs_stand(study: Study, folder: Path) -> bool:
-    """Whether the outputs are all there and say what the study holds now."""
+def outputs_stand(study: Study, folder: Path, *, state: str) -> bool:
+    """Whether the outputs are all there and say what the study holds now, at this `state`."""
     if study.folder is None:  # the study cannot know which member of the team holds which outputs
         return False
     there = all((folder / name).is_file() for name in OUTPUT_NAMES)
-    return there and study.outputs_made_from() == _outputs_hash(study)
+    return there and study.outputs_made_from() == state
 
 
-def _outputs_hash(study: Study) -> str:
+def hash_outputs(study: Study) -> str:
+    """A fingerprint of everything that the outputs of a study are made from."""
     return hash_words(__version__, study.state_hash(find_coder(study).name))
 
 
@@ -130,7 +131,7 @@ def write_outputs(
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(folder)
-    state = _outputs_hash(study)
+    state = hash_outputs(study)
     participants = list_speaking(study)
     summary = SummaryCounter(codebook)
     matrix = MatrixCounter(codebook, participants)

@@ -21,12 +21,11 @@ def describe_respondents(study: Study, rows: Sequence[ParticipantRow]) -> list[P
     says stands over the survey's own columns, but consent is the stricter of the two. An id that speaks
     in a transcript is that speaker's, and a row that names another transcript is of that one.
     """
-    speaking = study.speaking_participants()
-    respondents = [each for each in study.participants() if ":" in each and each in speaking]
-    if not rows or not respondents:
+    if not rows:
         return []
+    speaking, held = study.speaking_participants(), study.participants()
+    respondents = [each for each in held if ":" in each and each in speaking]
     listed = {row.participant.id: row for row in rows if row.participant.id not in speaking}
-    held = study.participants()
     told: list[Problem] = []
     changed: list[Participant] = []
     for who in respondents:

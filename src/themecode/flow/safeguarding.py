@@ -1,19 +1,19 @@
 """Passages that may need the study's own safeguarding protocol: shown to the lead, and to nobody else.
 
-Nothing here is a coding: prompts are worked out anew each time, stand in no table, no report and no
-review, and only who has looked at one is kept.
+Nothing here is a coding: prompts stand in no table, no report and no review. Kept are who has looked at
+one, and in the study's cache where they are, never their words.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from themecode.errors import ThemecodeError
 from themecode.flow.cache import read_cached, write_cached
@@ -83,10 +83,7 @@ def find_prompts(study: Study) -> tuple[Prompt, ...]:
     looks: dict[str, list[Look]] = {}
     for look in study.looks():
         looks.setdefault(look.prompt_id, []).append(look)
-    prompts = [
-        _make_prompt(kept, tuple(looks.get(str(kept[0]), ())))
-        for kept in _read_places(study, _find_places(study))
-    ]
+    prompts = list(_read_prompts(study, _find_places(study), looks))
     prompts.sort(
         key=lambda each: (
             not each.waits,
@@ -101,10 +98,22 @@ def find_prompts(study: Study) -> tuple[Prompt, ...]:
 def count_waiting(study: Study) -> int:
     """How many prompts wait for somebody to look, without those of the past or imagined."""
     looked = {look.prompt_id for look in study.looks()}
-    return sum(place[0] not in looked and place[6] == NOW for place in _find_places(study))
+    return sum(
+        place.prompt_id not in looked and place.speaks_of == NOW for place in _find_places(study)
+    )
 
 
-_Kept = list[str | int | list[str]]
+class _Place(NamedTuple):
+    """Where a prompt is, as the cache keeps it."""
+
+    prompt_id: str
+    transcript_id: str
+    turn: int
+    start: int
+    end: int
+    concern: str
+    speaks_of: str
+    heard: list[list[int]]
 
 
 def keep_prompts(study: Study) -> None:
@@ -113,7 +122,7 @@ def keep_prompts(study: Study) -> None:
         _find_places(study)
 
 
-def _find_places(study: Study) -> list[list[object]]:
+def _find_places(study: Study) -> list[_Place]:
     """Where the prompts are, kept for each transcript as it is: only a new or changed one is heard.
 
     The cache says where, never what: the words are read from the study each time.
@@ -131,18 +140,18 @@ def _find_places(study: Study) -> list[list[object]]:
     if new:
         held |= {transcript_id: (hashes[transcript_id], []) for transcript_id in new}
         for place in _listen(study.transcripts(new)):
-            held[str(place[1])][1].append(place)
+            held[place.transcript_id][1].append(place)
     if held != kept:
         write_cached(study.folder, _KEPT, held, made_from=made_from)
-    return [place for transcript_id in hashes for place in held[transcript_id][1]]
+    return [_Place(*place) for transcript_id in hashes for place in held[transcript_id][1]]
 
 
-def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
+def _listen(transcripts: Iterable[Transcript]) -> Iterator[_Place]:
     from themecode.suggest.cues import suggest_codings
-    from themecode.suggest.listen import Listener, anchor_cues
+    from themecode.suggest.listen import Listener
 
     cues = load_cues()
-    listener = Listener(cues.codes, cues, anchors=anchor_cues(cues.codes, cues))
+    listener = Listener(cues.codes, cues)
     for transcript in transcripts:
         seen: Counter[tuple[int, str]] = Counter()
         for coding in suggest_codings(
@@ -158,7 +167,7 @@ def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
             seen[turn, concern] += 1
             # Not from the words: it must stay the same when names in them are replaced.
             place = f"{turn}:{concern}:{seen[turn, concern]}"
-            yield [
+            yield _Place(
                 hash_words(transcript.id, place)[:24],
                 transcript.id,
                 coding.segment.turn,
@@ -167,7 +176,7 @@ def _listen(transcripts: Iterable[Transcript]) -> Iterator[list[object]]:
                 coding.code_id,
                 _speaks_of(coding),
                 [[span.start, span.end] for item in coding.evidence for span in item.spans],
-            ]
+            )
 
 
 def _speaks_of(coding: Coding) -> str:
@@ -190,46 +199,27 @@ def _speaks_of(coding: Coding) -> str:
     return NOW
 
 
-def _read_places(study: Study, places: Iterable[list[object]]) -> Iterator[_Kept]:
-    rows = list(places)
-    held = {
-        each.id: each for each in study.transcripts(sorted({str(row[1]) for row in rows}))
-    } if rows else {}  # fmt: skip
+def _read_prompts(
+    study: Study, places: Sequence[_Place], looks: Mapping[str, Sequence[Look]]
+) -> Iterator[Prompt]:
+    if not places:
+        return
+    held = {each.id: each for each in study.transcripts(sorted({p.transcript_id for p in places}))}
     names = {code.id: code.name for code in load_cues().codes}
-    for row in rows:
-        prompt_id, transcript_id, turn, start, end, code_id, speaks_of, spans = row
-        transcript = held[str(transcript_id)]
-        said = next(each for each in transcript.turns if each.number == turn)
-        assert isinstance(start, int)
-        assert isinstance(end, int)
-        assert isinstance(spans, list)
-        yield [
-            str(prompt_id),
+    for place in places:
+        transcript = held[place.transcript_id]
+        said = next(each for each in transcript.turns if each.number == place.turn)
+        yield Prompt(
+            place.prompt_id,
             transcript.id,
-            said.number,
+            place.turn,
             said.speaker,
-            names[str(code_id)],
-            str(speaks_of),
-            Span(start, end).of(transcript.text),
-            [Span(first, last).of(transcript.text) for first, last in spans],
-        ]
-
-
-def _make_prompt(kept: _Kept, looks: tuple[Look, ...]) -> Prompt:
-    prompt_id, transcript_id, turn, speaker, concern, speaks_of, words, evidence = kept
-    assert isinstance(turn, int)
-    assert isinstance(evidence, list)
-    return Prompt(
-        str(prompt_id),
-        str(transcript_id),
-        turn,
-        str(speaker),
-        str(concern),
-        str(speaks_of),
-        str(words),
-        tuple(evidence),
-        looks,
-    )
+            names[place.concern],
+            place.speaks_of,
+            Span(place.start, place.end).of(transcript.text),
+            tuple(Span(first, last).of(transcript.text) for first, last in place.heard),
+            tuple(looks.get(place.prompt_id, ())),
+        )
 
 
 def look_at(study: Study, prompt_id: str, *, looked_by: str, note: str) -> Prompt:
