@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from typing import Self
 
 
@@ -381,6 +382,12 @@ class Memo:
 def hash_words(*parts: str) -> str:
     """A sha256 over parts that cannot run into one another."""
     return hashlib.sha256(_mark_out(*parts)).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _mark_out(*parts: str) -> bytes:

@@ -19,7 +19,7 @@ from themecode.errors import StudyTooNew
 from themecode.store import open_study
 from themecode.store.connect import make_engine
 from themecode.store.migrate import make_tables
-from themecode.store.schema import LATEST, REVISIONS
+from themecode.store.revisions import LATEST, REVISIONS
 
 TRANSCRIPT = (
     "INSERT INTO transcripts(id, version, source, sha256, kind, text, content_sha256, turn_count,"

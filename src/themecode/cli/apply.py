@@ -11,6 +11,7 @@ from themecode.cli.options import (
     find_outputs,
     json_option,
     make_reading_options,
+    name_study,
     open_named_study,
     reading_options,
     study_option,
@@ -85,35 +86,47 @@ def command(
         --participants participants.csv --study my-study
     """
     from themecode import console
-    from themecode.flow.applying import apply_codebook
-    from themecode.store import utc_now
+    from themecode.flow.nothing_new import Request, keep_applied, recall_applied
+    from themecode.flow.standing import find_standing
 
     cluster = _read_cluster(scheduler, workers, tls_ca, tls_cert, tls_key)
-    options, notes = make_reading_options(
-        participants, interviewers, text_column, not_interviewers=not_interviewers
-    )
-    with open_named_study(ctx, study_name, create=True) as study:
-        with console.show_progress() as progress:
-            applied = apply_codebook(
-                study,
-                paths,
-                codebook_name=codebook,
-                options=options,
-                participants_path=str(participants) if participants else None,
-                outputs=find_outputs(study),
-                made_at=utc_now(),
-                workers=workers,
-                cluster=cluster,
-                meaning=meaning,
-                progress=progress,
-            )
-        problems = (*notes, *applied.problems)
-        if as_json:
-            console.print_json(console.applied_as_json(applied, problems))
-        else:
-            console.print_applied(applied, where=study.where)
-        console.print_problems(problems)
-    ctx.exit(1 if any(problem.blocks for problem in problems) else 0)
+    said = (repr(interviewers), repr(not_interviewers), repr(text_column), repr(meaning))
+    asked = Request(paths, said, codebook, participants).hash_with_files()
+    named = name_study(ctx, study_name)
+    applied = recall_applied(Path(named), asked) if asked is not None else None
+    if applied is None:
+        from themecode.flow.applying import apply_codebook
+        from themecode.store import utc_now
+
+        options, notes = make_reading_options(
+            participants, interviewers, text_column, not_interviewers=not_interviewers
+        )
+        with open_named_study(ctx, study_name, create=True) as study:
+            with console.show_progress() as progress:
+                applied = apply_codebook(
+                    study,
+                    paths,
+                    codebook_name=codebook,
+                    options=options,
+                    notes=notes,
+                    participants_path=str(participants) if participants else None,
+                    outputs=find_outputs(study),
+                    made_at=utc_now(),
+                    workers=workers,
+                    cluster=cluster,
+                    meaning=meaning,
+                    progress=progress,
+                )
+            if asked is not None:
+                keep_applied(study, asked, applied)
+                find_standing(study, find_outputs(study))  # kept, for the next `status`
+            named = study.where
+    if as_json:
+        console.print_json(console.applied_as_json(applied))
+    else:
+        console.print_applied(applied, where=named)
+    console.print_problems(applied.problems)
+    ctx.exit(1 if any(problem.blocks for problem in applied.problems) else 0)
 
 
 def _read_cluster(

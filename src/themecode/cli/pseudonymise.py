@@ -311,7 +311,8 @@ def apply(
     """
     from themecode.console.pseudonyms import print_pseudonyms_in
     from themecode.flow.deciding import load_key
-    from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
+    from themecode.flow.output_names import HELD_BACK_LIST, OUTPUT_NAMES
+    from themecode.flow.outputs import write_outputs
     from themecode.flow.pseudonymising import apply_key
     from themecode.store import utc_now
 

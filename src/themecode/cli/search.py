@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from themecode.cli.options import json_option, open_named_study, study_option
+from themecode.cli.options import json_option, name_study, open_named_study, study_option
+
+if TYPE_CHECKING:
+    from themecode.model import Transcript
 
 
 @click.command("search")
@@ -34,16 +41,25 @@ def command(
       themecode search judg* --transcript P07
     """
     from themecode import console
-    from themecode.flow.searching import search_transcripts
+    from themecode.flow.searching import may_hold, search_transcripts
+    from themecode.store.glance import read_transcripts
 
     phrase = " ".join(words)
     if not any(letter.isalnum() for letter in phrase):
         raise click.UsageError("Give at least one letter to search for.")
-    with open_named_study(ctx, study_name) as study:
-        found = search_transcripts(
-            study.transcripts(transcript_ids or None), phrase, everyone=everyone
-        )
+
+    def show(transcripts: Iterable[Transcript]) -> None:
+        found = search_transcripts(transcripts, phrase, everyone=everyone)
         if as_json:
             console.print_json(console.found_as_json(found))
         else:
             console.print_found(found, phrase)
+
+    if not transcript_ids:
+        named = Path(name_study(ctx, study_name))
+        transcripts = read_transcripts(named, may_hold(phrase))
+        if transcripts is not None:
+            show(transcripts)
+            return
+    with open_named_study(ctx, study_name) as study:
+        show(study.transcripts(transcript_ids or None))

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from themecode.cli.options import find_outputs, json_option, open_named_study, study_option
+from themecode.cli.options import (
+    find_outputs,
+    json_option,
+    name_study,
+    open_named_study,
+    study_option,
+)
+
+if TYPE_CHECKING:
+    from themecode.store import Study
 
 
 @click.command("status")
@@ -21,32 +33,28 @@ def command(ctx: click.Context, speakers: bool, as_json: bool, study_name: str |
       themecode status --speakers
     """
     from themecode import console
-    from themecode.flow.outputs import hash_outputs, outputs_stand, summarise_study
-    from themecode.flow.safeguarding import count_waiting
+    from themecode.flow.standing import find_standing, recall_standing
+
+    named = name_study(ctx, study_name)
+    standing = None if speakers else recall_standing(Path(named))
+    if standing is None:
+        with open_named_study(ctx, study_name) as study:
+            if speakers:
+                _show_speakers(study, as_json=as_json)
+                return
+            standing, named = find_standing(study, find_outputs(study)), study.where
+    if as_json:
+        console.print_json(console.status_as_json(standing))
+    else:
+        console.print_status(standing, where=named)
+
+
+def _show_speakers(study: Study, *, as_json: bool) -> None:
+    from themecode import console
     from themecode.flow.speaking import list_speakers
 
-    with open_named_study(ctx, study_name) as study:
-        if speakers:
-            listed = list_speakers(study.transcripts())
-            if as_json:
-                console.print_json(console.speakers_as_json(listed))
-            else:
-                console.print_speakers(listed)
-            return
-        codebook = study.codebook_in_force()
-        summary, stand = None, False
-        if codebook:
-            state = hash_outputs(study)
-            summary = summarise_study(study, codebook, state=state)
-            stand = outputs_stand(study, find_outputs(study), state=state)
-        if as_json:
-            console.print_json(
-                console.status_as_json(study.counts(), codebook, summary, outputs_stand=stand)
-            )
-        else:
-            console.print_status(
-                study.counts(), codebook, summary, where=study.where, outputs_stand=stand
-            )
-            console.print_needs_a_look(study.needs_a_look())
-            if waiting := count_waiting(study):
-                console.print_waiting_prompts(waiting)
+    listed = list_speakers(study.transcripts())
+    if as_json:
+        console.print_json(console.speakers_as_json(listed))
+    else:
+        console.print_speakers(listed)

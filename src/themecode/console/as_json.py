@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from themecode.flow.importing import Imported
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
+    from themecode.flow.standing import Standing
     from themecode.flow.summary import StudySummary
     from themecode.model import Codebook, Memo, Problem
-    from themecode.store import StudyCounts
 
 
 def print_json(value: object) -> None:
@@ -57,7 +57,7 @@ def _imported(imported: Imported) -> dict[str, Any]:
     }
 
 
-def applied_as_json(applied: Applied, problems: Sequence[Problem]) -> dict[str, Any]:
+def applied_as_json(applied: Applied) -> dict[str, Any]:
     """What `apply` did."""
     return {
         **_imported(applied.imported),
@@ -65,7 +65,7 @@ def applied_as_json(applied: Applied, problems: Sequence[Problem]) -> dict[str, 
         "summary": _summary(applied.summary),
         "outputs": str(applied.outputs),
         "written": applied.written,
-        "problems": problems_as_json(problems),
+        "problems": problems_as_json(applied.problems),
     }
 
 
@@ -93,14 +93,9 @@ def imported_as_json(
     }
 
 
-def status_as_json(
-    counts: StudyCounts,
-    codebook: Codebook | None,
-    summary: StudySummary | None,
-    *,
-    outputs_stand: bool,
-) -> dict[str, Any]:
+def status_as_json(standing: Standing) -> dict[str, Any]:
     """How a study stands."""
+    counts, codebook = standing.counts, standing.codebook
     return {
         "transcripts": counts.transcripts,
         "turns": counts.turns,
@@ -116,8 +111,8 @@ def status_as_json(
         }
         if codebook
         else None,
-        "summary": _summary(summary) if summary else None,
-        "outputs_up_to_date": outputs_stand,
+        "summary": _summary(standing.summary) if standing.summary else None,
+        "outputs_up_to_date": standing.outputs_stand,
     }
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from themecode.flow.importing import Imported
     from themecode.flow.searching import Found
     from themecode.flow.speaking import Speaker
+    from themecode.flow.standing import Standing
     from themecode.flow.summary import StudySummary
-    from themecode.model import Codebook, Memo, Problem
+    from themecode.model import Memo, Problem
     from themecode.store import KeptDecision, StudyCounts
     from themecode.transcripts.utterances import SpeakerGuess
 
@@ -38,6 +39,8 @@ _OUTPUTS = (
     ("theme_tables.docx", "tables with quotes, for your report"),
 )
 _BAR = 8
+#: Lines printed together: by themselves, a thousand take a third of a second.
+_AT_ONCE = 200
 
 
 def out() -> Console:
@@ -253,37 +256,36 @@ def print_speakers(speakers: Iterable[Speaker]) -> None:
     out().print(table)
 
 
-def print_status(
-    counts: StudyCounts,
-    codebook: Codebook | None,
-    summary: StudySummary | None,
-    *,
-    where: str,
-    outputs_stand: bool,
-) -> None:
+def print_status(standing: Standing, *, where: str) -> None:
     """How a study stands."""
     console = out()
+    counts, codebook, summary = standing.counts, standing.codebook, standing.summary
     if codebook is None or summary is None:
         console.print(
             f"{where}: {_held(counts.transcripts - counts.responses, counts.responses)}, "
             f"{count(counts.turns, 'turn')}, {count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook."
         )
-        return
-    print_summary(summary, where=where, console=console)
-    console.print()
-    console.print(
-        f"Codebook: {codebook.title} (version {codebook.version}, {len(codebook.codes)} codes)"
-    )
-    for status in Status:
-        if number := summary.statuses.get(status, 0):
-            console.print(f"  {number:>7,} {_STATUSES[status]}")
-    console.print(f"Decisions: {counts.decisions:,}. Memos: {counts.memos:,}.")
-    if counts.changed_at is not None:
-        console.print(f"Last changed: {counts.changed_at.astimezone():%d %B %Y, %H:%M}")
-    if not outputs_stand:
+    else:
+        print_summary(summary, where=where, console=console)
+        console.print()
         console.print(
-            "The tables in outputs/ are older than the study: run `themecode apply` again."
+            f"Codebook: {codebook.title} (version {codebook.version}, {codebook.codes} codes)"
         )
+        for status in Status:
+            if number := summary.statuses.get(status, 0):
+                console.print(f"  {number:>7,} {_STATUSES[status]}")
+        console.print(f"Decisions: {counts.decisions:,}. Memos: {counts.memos:,}.")
+        if counts.changed_at is not None:
+            console.print(f"Last changed: {counts.changed_at.astimezone():%d %B %Y, %H:%M}")
+        if not standing.outputs_stand:
+            console.print(
+                "The tables in outputs/ are older than the study: run `themecode apply` again."
+            )
+    print_needs_a_look(standing.needs_a_look)
+    if standing.waiting:
+        from themecode.console.safeguarding import print_waiting_prompts
+
+        print_waiting_prompts(standing.waiting)
 
 
 _STATUSES = {
@@ -334,6 +336,7 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
     console = out()
     total = 0
     transcripts: set[str] = set()
+    lines: list[Text] = []
     width = max(20, (console.width - 30) // 2)
     for each in found:
         total += 1
@@ -349,7 +352,12 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
         line.append(before, style="none")
         line.append(each.words, style="bold cyan")
         line.append(after, style="none")
-        console.print(line, soft_wrap=True)
+        lines.append(line)
+        if len(lines) == _AT_ONCE:
+            console.print(Text("\n").join(lines), soft_wrap=True)
+            lines.clear()
+    if lines:
+        console.print(Text("\n").join(lines), soft_wrap=True)
     console.print(
         f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”."
     )

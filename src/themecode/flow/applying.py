@@ -35,7 +35,9 @@ class Applied:
         coded: what was coded.
         summary: how the study stands.
         problems: everything odd, of codebook, participants and transcripts.
-        written: the outputs, in the order they were written. Empty: they stood as they were.
+        written: whether the outputs were written; else they stood as they were.
+        lasting: of the problems, what is said again though nothing has changed.
+        settled: whether nothing is left that would be tried again.
     """
 
     imported: Imported
@@ -44,6 +46,8 @@ class Applied:
     problems: tuple[Problem, ...]
     outputs: Path
     written: bool
+    lasting: tuple[Problem, ...] = ()
+    settled: bool = False
 
 
 def apply_codebook(
@@ -52,6 +56,7 @@ def apply_codebook(
     *,
     codebook_name: str | None,
     options: ReadingOptions,
+    notes: Sequence[Problem] = (),
     participants_path: str | None,
     outputs: Path,
     made_at: datetime,
@@ -67,6 +72,7 @@ def apply_codebook(
         paths: transcripts, and folders of them.
         codebook_name: a path or the name of a codebook that ships. None: the study's own.
         options: how to read the transcripts.
+        notes: what is to be known of the participants file.
         participants_path: what problems call the participants file.
         outputs: the folder to write to.
         made_at: in UTC.
@@ -98,12 +104,10 @@ def apply_codebook(
             model=model,
             progress=lambda done, total: progress("coding", done, total),
         )
-        problems = (*problems, *noted, *note_foreign(coded))
+        lasting = (*notes, *noted)
         if participants_path is not None:
-            problems = (
-                *problems,
-                *check_rows_used(study, options.participants, path=participants_path),
-            )
+            unused = check_rows_used(study, options.participants, path=participants_path)
+            lasting = (*lasting, *unused)
         state = hash_outputs(study)
         if outputs_stand(study, outputs, state=state):
             summary, written = summarise_study(study, codebook, state=state), False
@@ -112,4 +116,15 @@ def apply_codebook(
             summary, written = write_outputs(study, codebook, outputs, made_at=made_at), True
             progress("writing", 1, 1)
         keep_prompts(study)
-    return Applied(imported, coded, summary, (*problems, *imported.problems), outputs, written)
+        # A file that cannot be read is tried each time, and so is one of somebody who withdrew.
+        settled = not study.marker().marks and not any(each.blocks for each in imported.problems)
+    return Applied(
+        imported,
+        coded,
+        summary,
+        (*problems, *note_foreign(coded), *lasting, *imported.problems),
+        outputs,
+        written,
+        lasting=(*lasting, *imported.lasting),
+        settled=settled,
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from themecode.errors import ThemecodeError
 from themecode.model import Codebook, Problem
 from themecode.settle import Thresholds
-from themecode.store.machines import Machine
+from themecode.store.records import Machine
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from themecode.model import (
     Problem,
     Transcript,
     TranscriptKind,
+    hash_file,
     hash_words,
 )
 from themecode.transcripts.utterances import Reading, SpeakerGuess
@@ -63,6 +63,7 @@ class Imported:
         unchanged: how many files the study had already.
         speakers: of the files that were read.
         problems: everything odd, in file order.
+        lasting: of these, what is said again though nothing has changed.
         needs_a_look: what people did on replaced transcripts and could not be carried over.
     """
 
@@ -73,6 +74,7 @@ class Imported:
     unchanged: int = 0
     speakers: list[SpeakerGuess] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    lasting: list[Problem] = field(default_factory=list)
     needs_a_look: list[KeptDecision] = field(default_factory=list)
 
 
@@ -105,7 +107,8 @@ def import_files(
         if progress is not None:
             progress(number, len(files))
     keeper.flush()
-    done.problems += describe_respondents(study, options.participants)
+    done.lasting += describe_respondents(study, options.participants)
+    done.problems += done.lasting
     return done
 
 
@@ -170,7 +173,7 @@ class _Keeper:
     def take(self, path: Path) -> None:
         """Read one file, unless the study has it as it stands and was read the same way."""
         try:
-            raw_hash = _hash_file(path)
+            raw_hash = hash_file(path)
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
             self.done.problems.append(
@@ -363,14 +366,6 @@ def _is_cut_alike(held: Transcript, now: Transcript) -> bool:
         for each in (held, now)
     )
     return held.text == now.text and held_cut == now_cut
-
-
-def _hash_file(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _quote(path: Path) -> str:

@@ -12,6 +12,13 @@ from themecode import __version__
 from themecode.flow.cache import read_cached, write_cached
 from themecode.flow.coders import find_coder
 from themecode.flow.importing import list_speaking
+from themecode.flow.output_names import (
+    CODED_SEGMENTS,
+    HELD_BACK_LIST,
+    OUTPUT_NAMES,
+    THEME_MATRIX,
+    THEME_TABLES,
+)
 from themecode.flow.summary import StudySummary, SummaryCounter, read_summary
 from themecode.model import Codebook, Participant, hash_words
 from themecode.settle import Settled, settle_codings
@@ -22,14 +29,8 @@ if TYPE_CHECKING:
     from themecode.model import Decision
     from themecode.store import Study
 
-CODED_SEGMENTS = ("coded_segments.csv", "coded_segments.xlsx")
-THEME_MATRIX = "theme_matrix.csv"
-THEME_TABLES = "theme_tables.docx"
-#: Whose words consent kept out of them; there only where there are such.
-HELD_BACK_LIST = "held_back.csv"
 #: What the cache calls the study's numbers.
 SUMMARY = "summary"
-OUTPUT_NAMES = (*CODED_SEGMENTS, THEME_MATRIX, THEME_TABLES)
 
 
 def _state_facts(summary: StudySummary, codebook: Codebook, made_at: datetime) -> StudyFacts:

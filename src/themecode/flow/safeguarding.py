@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from themecode.errors import ThemecodeError
 from themecode.flow.cache import read_cached, write_cached
-from themecode.model import Codebook, Coding, Span, Transcript, TurnKind, hash_words
+from themecode.model import Codebook, Coding, Span, Transcript, TurnKind, hash_file, hash_words
 
 if TYPE_CHECKING:
     from themecode.store import Study
@@ -128,7 +127,7 @@ def _find_places(study: Study) -> list[_Place]:
     The cache says where, never what: the words are read from the study each time.
     """
     # The hash of the cues' codebook, which is only read where something has to be listened for.
-    made_from = hash_words(_VERSION, sha256(_CUES.read_bytes()).hexdigest())
+    made_from = hash_words(_VERSION, hash_file(_CUES))
     kept = read_cached(study.folder, _KEPT, made_from=made_from) or {}
     hashes = study.transcript_hashes()
     held = {

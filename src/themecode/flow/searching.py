@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from themecode.model import Span, Transcript, Turn, TurnKind
@@ -84,16 +84,26 @@ def _find_opening(words: str) -> str:
     return opening if opening.isascii() else ""
 
 
+def may_hold(words: str) -> Callable[[str], bool]:
+    """Tells of a text whether the words may stand in it; where they do not, it may still say yes."""
+    opening = _find_opening(words)
+    return lambda text: (low := _lower(text, opening)) is None or opening in low
+
+
+def _lower(text: str, opening: str) -> str | None:
+    """A text in small letters, place for place. None: it cannot be searched so for this opening."""
+    low = text.lower()
+    # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
+    odd = len(low) != len(text) or any(letter in low for letter in _LIKE_ASCII)
+    return None if odd or not opening else low
+
+
 def _list_turns(transcript: Transcript, opening: str) -> Sequence[Turn]:
     """The turns that may hold words that begin so, in order."""
-    low = transcript.text.lower()
-    # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
-    odd = len(low) != len(transcript.text) or any(letter in low for letter in _LIKE_ASCII)
-    if not opening or odd:
+    low = _lower(transcript.text, opening)
+    if low is None:
         return transcript.turns
     turns: list[Turn] = []
-    if opening not in low:
-        return turns
     starts = [turn.span.start for turn in transcript.turns]
     at = low.find(opening)
     while at >= 0:

@@ -18,7 +18,8 @@ from themecode.errors import ThemecodeError
 from themecode.exports.files import write_atomically
 from themecode.flow.cache import CACHE
 from themecode.flow.deciding import save_key
-from themecode.flow.outputs import HELD_BACK_LIST, OUTPUT_NAMES, write_outputs
+from themecode.flow.output_names import HELD_BACK_LIST, OUTPUT_NAMES
+from themecode.flow.outputs import write_outputs
 from themecode.model import Span
 from themecode.pseudonyms.key import Entry, read_key
 from themecode.store import LONG_RUN, Traces, Withdrawn

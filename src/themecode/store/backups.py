@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sqlite3
@@ -181,12 +180,6 @@ def set_aside(database: Path, *, now: datetime) -> Path:
     aside.write_bytes(database.read_bytes())
     aside.chmod(0o600)
     return aside
-
-
-def hash_file(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def flush(path: Path) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, Text, insert, select
 
 from themecode.store.connect import reading
 from themecode.store.keeping import KeepingStudy
-from themecode.store.records import write_json, write_time
+from themecode.store.records import Machine, write_json, write_time
 from themecode.store.schema import metadata
 
 models = Table(
@@ -33,23 +31,6 @@ machines_in_force = Table(
     Column("since", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The machine whose codings count.
-
-    Args:
-        coder: `themecode/<method>@<version>`.
-        suggested: by code id, how sure it must be, where that is not as usual.
-        model_sha256: of its trained model. None: it has none.
-        why: what put it in force: "codebook", "no meaning" or "study".
-    """
-
-    coder: str
-    suggested: Mapping[str, float] = field(default_factory=dict)
-    model_sha256: str | None = None
-    why: str = "codebook"
 
 
 def save(connection: Connection, machine: Machine, raw: bytes | None, *, at: str) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from themecode.errors import StudyTooNew, ThemecodeError
 from themecode.store.backups import copy_database
 from themecode.store.connect import damaged, explain, reading, writing
-from themecode.store.schema import LATEST, REVISIONS
+from themecode.store.revisions import LATEST, REVISIONS
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 

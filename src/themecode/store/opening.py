@@ -21,7 +21,7 @@ from themecode.store.migrate import (
     make_tables,
     read_revision,
 )
-from themecode.store.schema import LATEST
+from themecode.store.revisions import LATEST
 from themecode.store.study import Study
 
 

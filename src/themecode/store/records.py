@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,6 +95,23 @@ class LogEntry:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine whose codings count.
+
+    Args:
+        coder: `themecode/<method>@<version>`.
+        suggested: by code id, how sure it must be, where that is not as usual.
+        model_sha256: of its trained model. None: it has none.
+        why: what put it in force: "codebook", "no meaning" or "study".
+    """
+
+    coder: str
+    suggested: Mapping[str, float] = field(default_factory=dict)
+    model_sha256: str | None = None
+    why: str = "codebook"
+
+
 def write_time(at: datetime) -> str:
     """A time as the store keeps it: UTC, so that text order is time order."""
     if at.tzinfo is None:
@@ -129,13 +146,19 @@ def check_storable(what: str, *texts: str | None) -> None:
 
 def hash_content(transcript: Transcript) -> str:
     """A fingerprint of the text and of where its turns are: what never changes."""
-    return hash_words(
+    return hash_rows(
         transcript.text,
-        *(
-            f"{turn.number}:{turn.span.start}:{turn.span.end}:{turn.started_at!r}:{turn.speaker}"
+        (
+            (turn.number, turn.span.start, turn.span.end, turn.started_at, turn.speaker)
             for turn in transcript.turns
         ),
     )
+
+
+def hash_rows(text: str, turns: Iterable[tuple[int, int, int, float | None, str]]) -> str:
+    """The same of a text and its turns' numbers, starts, ends, times and labels."""
+    places = [f"{number}:{start}:{end}:{at!r}:{label}" for number, start, end, at, label in turns]
+    return hash_words(text, *places)
 
 
 def hash_speakers(turns: Iterable[Turn]) -> str:

@@ -20,10 +20,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-#: Every revision this themecode knows, oldest first. A study of another one is a newer themecode's.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
-LATEST = REVISIONS[-1]
-
 metadata = MetaData()
 
 #: PostgreSQL sorts text by the server's language unless told; "C" is code points, as in SQLite.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
@@ -14,11 +13,12 @@ from themecode.model import (
     Transcript,
     TranscriptKind,
     TurnKind,
+    hash_file,
     hash_words,
 )
 from themecode.transcripts.assemble import assemble_transcript, clean_words, guess_kind
 from themecode.transcripts.files import READERS, REFUSED, SHEETS, explain_suffix
-from themecode.transcripts.guards import CHUNK_BYTES, check_file
+from themecode.transcripts.guards import check_file
 from themecode.transcripts.labels import is_note, part_turns
 from themecode.transcripts.speakers import Cast, cast_speakers
 from themecode.transcripts.utterances import Parsed, Reading, SpeakerGuess, Utterance
@@ -49,22 +49,18 @@ def read_file(
     sha256 = ""
     try:
         check_file(path)
-        sha256 = _hash_file(path)
+        sha256 = _hash(path)
         parsed = _parse(path, text_column)
         return _make_reading(path, sha256, parsed, interviewers, participants)
     except UnreadableFile as fault:
         return Reading(str(path), sha256, problems=(Problem(str(path), None, str(fault)),))
 
 
-def _hash_file(path: Path) -> str:
-    digest = hashlib.sha256()
+def _hash(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES * 16):
-                digest.update(chunk)
+        return hash_file(path)
     except OSError:
         raise UnreadableFile("this file could not be read to its end. Copy it again.") from None
-    return digest.hexdigest()
 
 
 def _parse(path: Path, text_column: str | None) -> Parsed:
