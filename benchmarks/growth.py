@@ -81,7 +81,8 @@ def go_through(folder: str, count: int, book: str, study: str) -> dict[str, floa
 
     from cues import relax_collector
 
-    from themecode.flow.batches import Job, code_batches, find_anchors
+    from themecode.flow.anchors import find_anchors
+    from themecode.flow.batches import Job, code_batches
     from themecode.flow.codebooks import settle_codebook
     from themecode.flow.importing import ReadingOptions, import_files
     from themecode.flow.outputs import write_outputs

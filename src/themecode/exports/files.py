@@ -30,14 +30,18 @@ _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}
 
 
 @overload
-def write_atomically(path: Path, *, mode: Literal["w"] = "w") -> AbstractContextManager[TextIO]: ...
+def write_atomically(
+    path: Path, *, mode: Literal["w"] = "w", lasting: bool = True
+) -> AbstractContextManager[TextIO]: ...
 
 
 @overload
-def write_atomically(path: Path, *, mode: Literal["wb"]) -> AbstractContextManager[BinaryIO]: ...
+def write_atomically(
+    path: Path, *, mode: Literal["wb"], lasting: bool = True
+) -> AbstractContextManager[BinaryIO]: ...
 
 
-def write_atomically(path: Path, *, mode: Literal["w", "wb"] = "w") -> Any:
+def write_atomically(path: Path, *, mode: Literal["w", "wb"] = "w", lasting: bool = True) -> Any:
     """Open a file for writing that only takes its place once every byte of it is written.
 
     Text is UTF-8 with line ends as given. Where anything goes wrong inside the `with`, the file
@@ -46,12 +50,13 @@ def write_atomically(path: Path, *, mode: Literal["w", "wb"] = "w") -> Any:
     Args:
         path: the file to make or replace; its folder must be there.
         mode: "w" for text, "wb" for bytes.
+        lasting: whether it must outlive a power cut; not so for what can be made anew.
 
     Raises:
         StudyNotWritable: the disk is full, the folder is read-only or missing, or another program
             holds the file open.
     """
-    return _write(path, mode)
+    return _write(path, mode, lasting=lasting)
 
 
 @contextmanager
@@ -90,7 +95,7 @@ def sweep(folder: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def _write(path: Path, mode: str) -> Iterator[IO[Any]]:
+def _write(path: Path, mode: str, *, lasting: bool) -> Iterator[IO[Any]]:
     place = Path(os.path.realpath(path))  # a link keeps pointing where it did
     if place.exists() and not place.is_file() and not place.is_dir():
         with _open(place, mode) as device:  # /dev/null and the like cannot be replaced
@@ -107,7 +112,8 @@ def _write(path: Path, mode: str) -> Iterator[IO[Any]]:
         with _telling_why(path, only=_DISK_FULL | {errno.EIO}), _open(handle, mode) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         with _telling_why(path):
             _keep_permissions(place, temporary)
             temporary.replace(place)

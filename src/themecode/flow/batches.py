@@ -10,38 +10,19 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from themecode import __version__
-from themecode.flow.cache import read_cached, write_cached
 from themecode.flow.workers import is_stopping, share_out
-from themecode.model import Code, Codebook, Coding, Transcript, hash_words
-from themecode.suggest.coder import CODER
+from themecode.model import Code, Codebook, Coding, Transcript
 from themecode.suggest.cues import suggest_codings
-from themecode.suggest.listen import Anchors, Listener, anchor_cues
+from themecode.suggest.listen import Anchors, Listener
 
 if TYPE_CHECKING:
     from themecode.flow.cluster import Cluster
-    from themecode.store import Study
     from themecode.suggest.learned_model import LearnedModel
 
 #: Transcripts coded between two commits.
 BATCH = 16
 #: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
 LEAST_A_WORKER = 64
-#: What the cache calls the anchors of a codebook's cues.
-ANCHORS = "anchors"
-#: How they are chosen and written; another number, and kept ones are not used.
-ANCHORS_MADE = "2"
-
-
-def find_anchors(study: Study, codes: Sequence[Code], codebook: Codebook) -> Anchors:
-    """The anchors of the cues of these codes, as kept from an earlier run where there are any."""
-    made_from = hash_words(__version__, CODER, ANCHORS_MADE, *(code.sha256 for code in codes))
-    kept: Anchors | None = read_cached(study.folder, ANCHORS, made_from=made_from)
-    if kept is None:
-        kept = anchor_cues(codes, codebook)
-        write_cached(study.folder, ANCHORS, kept, made_from=made_from)
-    return kept
-
 
 #: Finds the codings of a transcript.
 Suggest = Callable[[Transcript], tuple[Coding, ...]]

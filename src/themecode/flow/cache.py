@@ -42,6 +42,7 @@ def write_cached(folder: Path | None, name: str, value: object, *, made_from: st
         place.mkdir(mode=0o700, exist_ok=True)
     except FileExistsError:  # a file of that name is somebody's; the study does without
         return
-    with write_atomically(place / f"{name}.json") as stream:
+    # One that a power cut left in pieces is passed over when it is read.
+    with write_atomically(place / f"{name}.json", lasting=False) as stream:
         # `dumps` runs in C from end to end; `dump` goes through Python for every element.
         stream.write(json.dumps({"made_from": made_from, "value": value}, ensure_ascii=False))

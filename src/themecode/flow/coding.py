@@ -68,7 +68,8 @@ def code_study(
     done = 0
     for codes, ids in wanted.items():
         # Imported where there is something to code: a study with nothing new should say so at once.
-        from themecode.flow.batches import Job, code_batches, count_workers, find_anchors
+        from themecode.flow.anchors import find_anchors
+        from themecode.flow.batches import Job, code_batches, count_workers
 
         job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at, model)
         transcripts = study.transcripts(ids)

@@ -147,7 +147,7 @@ def _weigh_parts(
     study: Study, codebook: Codebook, held: Sequence[Held]
 ) -> tuple[tuple[Part, ...], dict[tuple[str, int], float] | None]:
     """What each part of the machine codes by itself; and how likely each turn carries anything."""
-    from themecode.flow.batches import find_anchors
+    from themecode.flow.anchors import find_anchors
     from themecode.flow.vectors import read_vectors
     from themecode.suggest import meaning
     from themecode.suggest.listen import Listener

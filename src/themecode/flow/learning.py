@@ -65,7 +65,7 @@ def learn_from_study(study: Study, codebook: Codebook, *, use: bool) -> Learned:
     """
     import numpy as np
 
-    from themecode.flow.batches import find_anchors
+    from themecode.flow.anchors import find_anchors
     from themecode.flow.vectors import read_vectors
     from themecode.suggest import weigher
     from themecode.suggest.adapt import adapt_model
