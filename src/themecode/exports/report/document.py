@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -113,24 +113,21 @@ class ReportDocument:
         if self._contents_at is not None:
             self._body[self._contents_at] = self._fill_contents()
         parts = shells.add_pictures(self.shell, self._pictures)
+        # The ids that the package knows styles by, under our own way of writing them.
+        known = {name.replace(" ", ""): style for name, style in self.shell.styles.items()}
+
+        def name_style(found: re.Match[str]) -> str:
+            return f'<w:{found[1]} w:val="{known.get(found[2].lower(), found[2])}"/>'
+
         with open_target(target) as stream:
             document = word.WordFile(stream, title=title, made_on=made_on, shell=parts)
             try:
                 for xml in self._body:
-                    document.write(_STYLE.sub(self._name_style, xml))
+                    document.write(_STYLE.sub(name_style, xml))
                 document.close()
             except BaseException:
                 document.abandon()
                 raise
-
-    def _name_style(self, found: re.Match[str]) -> str:
-        """A style under the id that the package knows it by."""
-        known = self._ids()
-        return f'<w:{found[1]} w:val="{known.get(found[2].lower(), found[2])}"/>'
-
-    def _ids(self) -> Mapping[str, str]:
-        """Ids by our own way of writing them: the name without spaces."""
-        return {name.replace(" ", ""): style for name, style in self.shell.styles.items()}
 
     def _caption(self, kind: str, text: str) -> Reference:
         reference = self.next_reference(kind)
