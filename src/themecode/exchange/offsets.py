@@ -7,6 +7,7 @@ for another shifts every coding, a little more with every line.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ COUNTINGS = {
         Counting("atlasti", "\r\n", 1, utf16=True),
     )
 }
+#: Characters that are two units of UTF-16.
+_BEYOND = "\U00010000-\U0010ffff"
 #: Every way of counting, the plainest first.
 _ALL_WAYS = tuple(
     Counting(f"{line}{'u' if utf16 else ''}", "\n", line, utf16)
@@ -65,14 +68,12 @@ class OffsetMap:
     @cached_property
     def _doubles(self) -> Sequence[int]:
         """The places of characters that count as two."""
-        if self.counting.line_end_counts == 1 and (not self.counting.utf16 or self.text.isascii()):
+        doubles = ("\n" if self.counting.line_end_counts == 2 else "") + (
+            _BEYOND if self.counting.utf16 else ""
+        )
+        if not doubles:
             return ()
-        return [
-            at
-            for at, character in enumerate(self.text)
-            if (character == "\n" and self.counting.line_end_counts == 2)
-            or (self.counting.utf16 and ord(character) > 0xFFFF)
-        ]
+        return [found.start() for found in re.finditer(f"[{doubles}]", self.text)]
 
     def out(self, place: int) -> int:
         """Where the other program finds a place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ from themecode.segments import find_passages
 if TYPE_CHECKING:
     import pandas as pd
 
+    from themecode.settle import Settled
     from themecode.store import Study
 
 #: Matrices that are not made by a group of people.
@@ -46,7 +47,11 @@ _COUNTED = (
 
 
 def read_study_table(
-    study: Study, codebook: Codebook, *, order: Sequence[str] | None = None
+    study: Study,
+    codebook: Codebook,
+    *,
+    order: Sequence[str] | None = None,
+    settled: Iterable[Settled] | None = None,
 ) -> StudyTable:
     """The study's counted codings, people and transcripts as tables.
 
@@ -54,6 +59,7 @@ def read_study_table(
         study: open.
         codebook: the one in force.
         order: transcript ids in the order collected; those left out follow by id. None: by id.
+        settled: its codings as they stand, where they have been read. None: they are read.
 
     Raises:
         ThemecodeError: the order names a transcript the study does not hold.
@@ -78,7 +84,7 @@ def read_study_table(
             )
         facts = {each: facts[each] for each in dict.fromkeys([*order, *facts])}
     return make_study_table(
-        settle_study(study, codebook),
+        settle_study(study, codebook) if settled is None else settled,
         codebook=codebook,
         participants=list_speaking(study),
         transcripts=facts,

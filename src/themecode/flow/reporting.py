@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ from themecode.matrices.framework import make_framework
 from themecode.matrices.groups import NOT_GIVEN, Count, count_by_group
 from themecode.matrices.saturation import assess_saturation
 from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
-from themecode.settle import Settled
+from themecode.settle import Settled, is_machine
 
 if TYPE_CHECKING:
     from themecode.exports.pictures.drawing import Picture
@@ -142,7 +142,9 @@ def gather_report(
     signed = Attribution(people, with_ids=bool(choices.with_ids), safe_ids=safe_ids)
     order = read_order(choices.order) if choices.order is not None else None
     table = name_sources(
-        read_study_table(study, codebook, order=order), people, with_all=choices.fewest <= 1
+        read_study_table(study, codebook, order=order, settled=settled),
+        people,
+        with_all=choices.fewest <= 1,
     )
     sources = count_safely(table, SOURCE, fewest=choices.fewest)
     kinds = count_safely(table, "kind", fewest=choices.fewest)
@@ -177,6 +179,15 @@ def gather_report(
         log=[(each.at, each.who, each.what, each.counts) for each in study.log()],
         memos=[_audit(memo, people, settled) for memo in study.memos()],
         pictures=_draw(table, sources) if choices.pictures and len(table.codings) else {},
+    )
+
+
+def _has_readers(study: Study, settled: Iterable[Settled]) -> bool:
+    """Whether there is anybody to agree: a reviewer, or somebody who has coded or decided."""
+    return (
+        bool(study.reviewers())
+        or study.counts().decisions > 0
+        or any(not is_machine(each.coding.coder) for each in settled)
     )
 
 
@@ -246,7 +257,9 @@ def _gather_data(
         stale=sum(item.stale for item in counted),
         consent=Counter(each.consent.value if each.consent else "" for each in people.values()),
         versions=sorted({versions.get(each, "?") for each in used}),
-        agreement=_gather_agreement(study, codebook) if counted else (),
+        agreement=(
+            _gather_agreement(study, codebook) if counted and _has_readers(study, settled) else ()
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from themecode.exports.report.document import ReportDocument
 from themecode.exports.report.figures import FiguresTable
 from themecode.exports.report.methods import join, number
 from themecode.matrices.framework import FrameworkCell
+from themecode.settle import is_machine
 
 
 def write_appendices(document: ReportDocument, contents: ReportContents) -> None:
@@ -96,8 +97,8 @@ def _write_coreq(document: ReportDocument, contents: ReportContents) -> None:
 
 def _answer(contents: ReportContents) -> dict[int, str]:
     data, book = contents.data, contents.codebook
-    people = [name for name, _ in data.coders if not name.startswith("themecode/")]
-    machine = [name for name, _ in data.coders if name.startswith("themecode/")]
+    people = [name for name, _ in data.coders if not is_machine(name)]
+    machine = [name for name, _ in data.coders if is_machine(name)]
     quoted = len({quote.participant for quote in contents.quotes if quote.participant})
     coders = f"{number(len(people), 'person', 'people')} coded, {number(len(data.reviewers), 'person', 'people')} reviewed"
     answers = {

@@ -6,6 +6,7 @@ from themecode.exports.report.contents import ReportContents
 from themecode.exports.report.document import ReportDocument
 from themecode.exports.report.figures import FiguresTable
 from themecode.model import Status
+from themecode.settle import is_machine
 
 _PEOPLES = (Status.ACCEPTED.value, Status.RECODED.value, Status.CODED.value)
 
@@ -138,12 +139,8 @@ def _say_consent(contents: ReportContents) -> str:
 
 def _list_phases(contents: ReportContents) -> list[tuple[str, str]]:
     data, codebook = contents.data, contents.codebook
-    people = [
-        f"{name} ({count:,})" for name, count in data.coders if not name.startswith("themecode/")
-    ]
-    machine = [
-        f"{name} ({count:,})" for name, count in data.coders if name.startswith("themecode/")
-    ]
+    people = [f"{name} ({count:,})" for name, count in data.coders if not is_machine(name)]
+    machine = [f"{name} ({count:,})" for name, count in data.coders if is_machine(name)]
     waiting = data.statuses.get("candidate", 0) + data.statuses.get("disputed", 0)
     coded = join([*people, *machine]) or "nobody yet"
     reviewers = join([f"{name} ({number(count, 'decision')})" for name, count in data.reviewers])
