@@ -18,7 +18,7 @@ import pytest
 from field_work import make_study
 from measured import record, size
 
-from themecode.store.connect import SQLITE_SETTINGS
+from themecode.store.sqlite_settings import SQLITE_SETTINGS
 
 SECTOR = 512
 

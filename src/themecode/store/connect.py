@@ -1,7 +1,4 @@
-"""How a study's database is spoken to, and what its refusals mean to a researcher.
-
-Everything that makes SQLite keep what it said it kept is set here and nowhere else.
-"""
+"""How a study's database is spoken to, and what its refusals mean to a researcher."""
 
 from __future__ import annotations
 
@@ -18,22 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
 from themecode.errors import DamagedStudy, StudyBusy, StudyNotWritable, ThemecodeError
-
-#: How long a writer waits for another before it gives up, in seconds.
-BUSY_SECONDS = 30
-
-SQLITE_SETTINGS = (
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA journal_mode=WAL",  # readers never wait for a writer
-    "PRAGMA synchronous=FULL",  # WAL with NORMAL loses acknowledged rows in a power cut
-    "PRAGMA fullfsync=ON",  # macOS: fsync alone leaves rows in the disk's own memory
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA recursive_triggers=ON",  # else INSERT OR REPLACE slips past the append-only triggers
-    "PRAGMA secure_delete=ON",  # a withdrawn participant's words are overwritten, not unlinked
-    "PRAGMA temp_store=MEMORY",  # nobody's words in the computer's temporary folder
-    "PRAGMA trusted_schema=OFF",  # a study sent by someone else runs no functions of its own
-)
-
+from themecode.store.sqlite_settings import BUSY_SECONDS, SQLITE_SETTINGS, set_up
 
 #: The longest a writer sleeps between two tries to begin, at first; the least that ever comes to; and
 #: after how long a wait it is half of the first.
@@ -70,12 +52,12 @@ def make_engine(url: URL, *, where: str, passphrase: str | None = None) -> Engin
             url, connect_args={"timeout": BUSY_SECONDS}, module=module, hide_parameters=True
         )
 
-        def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
             if passphrase is not None:
                 give_passphrase(connection, passphrase)
-            _set_up_sqlite(connection)
+            set_up(connection)
 
-        event.listen(engine, "connect", set_up)
+        event.listen(engine, "connect", prepare)
         event.listen(engine, "begin", _begin_on_sqlite)
     else:
         from themecode.store.server import make_server_engine
@@ -119,14 +101,6 @@ def connect_file(path: Path, passphrase: str | None) -> Any:
     if passphrase is not None:
         give_passphrase(connection, passphrase)
     return connection
-
-
-def _set_up_sqlite(connection: sqlite3.Connection) -> None:
-    # Python's driver otherwise begins transactions on its own: late, without IMMEDIATE, and never
-    # before a SELECT or a CREATE TABLE. None leaves all of it to `_begin_on_sqlite`.
-    connection.isolation_level = None
-    for setting in SQLITE_SETTINGS:
-        connection.execute(setting).close()
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

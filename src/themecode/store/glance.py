@@ -14,6 +14,7 @@ from pathlib import Path
 from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind, hash_words
 from themecode.store.records import hash_rows
 from themecode.store.revisions import LATEST
+from themecode.store.sqlite_settings import TRUST_NOTHING, set_up
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
 _REVISION = "SELECT version_num FROM alembic_version"
@@ -43,6 +44,7 @@ def read_mark(folder: Path) -> str | None:
         # apart.
         address = f"{database.resolve().as_uri()}?immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute(TRUST_NOTHING)
             newest = [
                 str(connection.execute(f'SELECT max(rowid) FROM "{name}"').fetchone()[0])  # noqa: S608
                 for (name,) in connection.execute(_TABLES).fetchall()
@@ -59,12 +61,14 @@ def hold_still(folder: Path) -> Iterator[str | None]:
     None: that cannot be had now, as somebody else is changing it, or for the reasons of `read_mark`.
     """
     try:
-        connection = sqlite3.connect(folder / "study.db", timeout=0, isolation_level=None)
+        connection = sqlite3.connect(folder / "study.db")
     except sqlite3.Error:
         yield None
         return
     with closing(connection):
         try:
+            set_up(connection)
+            connection.execute("PRAGMA busy_timeout=0").close()
             # What was written last goes to its place now, not when the study is closed.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             connection.execute("BEGIN IMMEDIATE")
@@ -89,7 +93,8 @@ def read_transcripts(folder: Path, wanted: Callable[[str], bool]) -> list[Transc
     try:
         if not (folder / "study.db").is_file():
             return None
-        with closing(sqlite3.connect(folder / "study.db", isolation_level=None)) as connection:
+        with closing(sqlite3.connect(folder / "study.db")) as connection:
+            set_up(connection)
             connection.execute("BEGIN")
             if connection.execute(_REVISION).fetchone() != (LATEST,):
                 return None
