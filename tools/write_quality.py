@@ -257,25 +257,26 @@ def describe_curve(curve: list[tuple[LearnedModel, list[Measured]]]) -> Iterator
     plain = [f"{part.facts['texts']:,}" for part, _ in ordered if not part.tensors]
     if plain:
         yield f"- With {' and '.join(plain)} the encoder was used as it comes; with more its last layers are taught."
-    yield (
-        "- Nobody can promise that it would go on so; it has not levelled off."
-        if _still_rises(ordered)
-        else "- It no longer rises."
-    )
+    steps = _list_steps(ordered)
+    if steps[-1] <= 0:
+        yield "- It no longer rises."
+    elif len(steps) > 1 and steps[-1] < steps[-2] / 2:
+        yield f"- The last step brought less ({steps[-1]:+.2f} a doubling) than the one before ({steps[-2]:+.2f})."
+    else:
+        yield "- Nobody can promise that it would go on so; it has not levelled off."
 
 
 def _suggested(measured: Measured) -> float:
     return measured.account.evaluation.by_code.f1 or 0.0
 
 
-def _still_rises(ordered: list[tuple[LearnedModel, list[Measured]]]) -> bool:
-    """Whether the last step up was at least half as large as the one before, on the first data."""
-    steps = [
+def _list_steps(ordered: list[tuple[LearnedModel, list[Measured]]]) -> list[float]:
+    """What each step up brought a doubling, on the first data."""
+    return [
         (_suggested(larger[0]) - _suggested(smaller[0]))
         / math.log2(int(more.facts["texts"]) / int(fewer.facts["texts"]))
         for (fewer, smaller), (more, larger) in pairwise(ordered)
     ]
-    return len(steps) > 1 and steps[-1] >= steps[-2] / 2
 
 
 def _name(codebook: Codebook, theme_id: str) -> str:
