@@ -117,9 +117,10 @@ def command(
                     meaning=meaning,
                     progress=progress,
                 )
+            find_standing(study, find_outputs(study))  # kept, for the next `status`
             if asked is not None:
+                # Last of all: an `apply` killed before this is not taken for one that was done.
                 keep_applied(study, asked, applied)
-                find_standing(study, find_outputs(study))  # kept, for the next `status`
             named = study.where
     if as_json:
         console.print_json(console.applied_as_json(applied))

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from themecode.errors import ThemecodeError
 from themecode.flow.cache import read_cached, write_cached
-from themecode.model import Codebook, Coding, Span, TurnKind, hash_file, hash_words
+from themecode.model import Codebook, Coding, Span, Transcript, TurnKind, hash_file, hash_words
 
 if TYPE_CHECKING:
     from themecode.store import Study
     from themecode.store.protecting import Look
+    from themecode.suggest.listen import Anchors
 
 #: Said wherever prompts are shown.
 WORDING = (
@@ -137,23 +138,27 @@ def _find_places(study: Study) -> list[_Place]:
     }
     new = [transcript_id for transcript_id in hashes if transcript_id not in held]
     if new:
+        from themecode.flow.anchors import find_anchors
+
         held |= {transcript_id: (hashes[transcript_id], []) for transcript_id in new}
-        for place in _listen(study, new):
+        cues = load_cues()
+        anchors = find_anchors(study, cues.codes, cues, name="safeguarding_anchors")
+        for place in _listen(study.transcripts(new), anchors=anchors):
             held[place.transcript_id][1].append(place)
     if held != kept:
         write_cached(study.folder, _KEPT, held, made_from=made_from)
     return [_Place(*place) for transcript_id in hashes for place in held[transcript_id][1]]
 
 
-def _listen(study: Study, ids: Iterable[str]) -> Iterator[_Place]:
-    from themecode.flow.anchors import find_anchors
+def _listen(
+    transcripts: Iterable[Transcript], *, anchors: Anchors | None = None
+) -> Iterator[_Place]:
     from themecode.suggest.cues import suggest_codings
     from themecode.suggest.listen import Listener
 
     cues = load_cues()
-    anchors = find_anchors(study, cues.codes, cues, name="safeguarding_anchors")
     listener = Listener(cues.codes, cues, anchors=anchors)
-    for transcript in study.transcripts(ids):
+    for transcript in transcripts:
         seen: Counter[tuple[int, str]] = Counter()
         for coding in suggest_codings(
             transcript,
