@@ -1,4 +1,4 @@
-"""Requests are worked on in the order they came, so many at a time, and none is forgotten."""
+"""Requests are worked on in the order they came, answers first, and none is forgotten."""
 
 from __future__ import annotations
 
@@ -52,3 +52,22 @@ def test_whoever_fails_gives_the_place_to_the_next() -> None:
             raise KeyError
     with queue.turn():
         assert len(queue) == 0
+
+
+def test_answers_go_before_pages_and_in_their_own_order() -> None:
+    queue, entered = Queue(1), []
+
+    def visit(name: str, *, hurried: bool) -> None:
+        with queue.turn(hurried=hurried):
+            entered.append(name)
+
+    with queue.turn():
+        people = []
+        for name in ("page 1", "page 2", "answer 1", "page 3", "answer 2"):
+            hurried = name.startswith("answer")
+            people.append(threading.Thread(target=visit, args=[name], kwargs={"hurried": hurried}))
+            people[-1].start()
+            wait_until(lambda: len(queue) == len(people))
+    for person in people:
+        person.join(20)
+    assert entered == ["answer 1", "answer 2", "page 1", "page 2", "page 3"]

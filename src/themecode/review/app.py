@@ -134,7 +134,7 @@ class ReviewApp:
         visit = self._begin(request)
         try:
             request.get_data(parse_form_data=True)  # nobody waits for what is slow to arrive
-            with self._queue.turn():
+            with self._queue.turn(hurried=request.method == "POST"):
                 return self._dispatch(visit)
         except Refused as refused:
             return self._refuse(visit, refused)

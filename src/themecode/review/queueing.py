@@ -1,4 +1,4 @@
-"""Requests take turns, first come first served: none of them is overtaken for long."""
+"""Requests take turns: answers before pages, and each in the order they came."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class Queue:
-    """Lets a few through at a time, in the order they came.
+    """Lets a few through at a time; those in a hurry first, and otherwise in the order they came.
 
     A lock of Python's own lets whoever comes next overtake those who wait, so that with eight people
     one in twenty waits several times as long as the rest.
@@ -17,15 +17,16 @@ class Queue:
 
     def __init__(self, places: int) -> None:
         self._free = places
+        self._hurried: deque[threading.Lock] = deque()
         self._waiting: deque[threading.Lock] = deque()
         self._door = threading.Lock()
 
     def __len__(self) -> int:
         """How many wait."""
-        return len(self._waiting)
+        return len(self._hurried) + len(self._waiting)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, *, hurried: bool = False) -> Iterator[None]:
         """Wait for a place, and give it to the next at the end."""
         called = threading.Lock()
         with self._door:
@@ -33,13 +34,14 @@ class Queue:
                 self._free -= 1
             else:
                 called.acquire()
-                self._waiting.append(called)
+                (self._hurried if hurried else self._waiting).append(called)
         called.acquire()  # lets through at once, unless there is somebody before
         try:
             yield
         finally:
             with self._door:
-                if self._waiting:
-                    self._waiting.popleft().release()
+                line = self._hurried or self._waiting
+                if line:
+                    line.popleft().release()
                 else:
                     self._free += 1
