@@ -406,6 +406,12 @@ class WhoIsFound:
                 if each.alike == 1
                 else f"only {each.alike} people have her {told}"
             )
+        if heard := self.hear(participant_id, words):
+            reasons.append(f"the words hold {', '.join(heard)}")
+        return "; ".join(reasons)
+
+    def hear(self, participant_id: str, words: str) -> tuple[str, ...]:
+        """What in the words themselves might find her, whatever is said of her beside them."""
         heard = [name for pattern, name in _TELLING_WORDS if pattern.search(words)]
         person = self._participants.get(participant_id)
         for name, value in (person.attributes if person else {}).items():
@@ -415,6 +421,4 @@ class WhoIsFound:
                 and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", words, re.IGNORECASE)
             ):
                 heard.append(f"her {name}")
-        if heard:
-            reasons.append(f"the words hold {', '.join(dict.fromkeys(heard))}")
-        return "; ".join(reasons)
+        return tuple(dict.fromkeys(heard))

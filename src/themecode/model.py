@@ -267,6 +267,16 @@ class Theme:
     definition: str
     codes: tuple[Code, ...]
 
+    @property
+    def content_notes(self) -> tuple[str, ...]:
+        """What a reader of the theme should be warned of, each thing once; notes part them by semicolons."""
+        found: dict[str, str] = {}
+        for code in self.codes:
+            for part in (code.content_note or "").split(";"):
+                if note := part.strip().rstrip(".").strip():
+                    found.setdefault(note.casefold(), note)
+        return tuple(found.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:

@@ -103,6 +103,8 @@ def settle_codings(
 
 #: What a machine's name as a coder begins with; no person's does.
 MACHINE = "themecode/"
+#: Before it, where its claims came back with another program's project, without their reasons.
+IMPORTED = "imported "
 
 
 def hide_people(settled: Iterable[Settled]) -> Iterator[Settled]:
@@ -139,8 +141,8 @@ def _claim(coding: Coding) -> tuple[Span, str, str]:
 
 
 def is_machine(coder: str) -> bool:
-    """Whether a coder is the machine: `themecode/<method>@<version>`."""
-    return coder.startswith(MACHINE)
+    """Whether a coder is the machine: `themecode/<method>@<version>`, here or brought in again."""
+    return coder.removeprefix(IMPORTED).startswith(MACHINE)
 
 
 def _find_standing(
@@ -156,9 +158,10 @@ def _find_standing(
     return standing
 
 
-def _newness(coding: Coding, hashes: Mapping[str, str]) -> tuple[bool, float, str]:
+def _newness(coding: Coding, hashes: Mapping[str, str]) -> tuple[bool, bool, float, str]:
     fresh = hashes.get(coding.code_id) == coding.code_sha256
-    return fresh, coding.made_at.timestamp(), coding.id
+    reasoned = not coding.coder.startswith(IMPORTED)
+    return fresh, reasoned, coding.made_at.timestamp(), coding.id
 
 
 def _find_latest(
@@ -221,6 +224,8 @@ def _read_side(answer: Decision, code_id: str) -> tuple[Status, str]:
 def _unanswered(coding: Coding, thresholds: Thresholds) -> Status:
     if not is_machine(coding.coder):
         return Status.CODED
+    if coding.coder.startswith(IMPORTED):  # a project holds none that did not count
+        return Status.SUGGESTED
     return Status.SUGGESTED if is_suggested(coding, thresholds) else Status.CANDIDATE
 
 

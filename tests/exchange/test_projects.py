@@ -18,6 +18,7 @@ from themecode.exchange.offsets import COUNTINGS
 from themecode.exchange.project_in import read_project
 from themecode.exchange.project_out import write_project
 from themecode.exchange.qdc import code_guid
+from themecode.flow.outputs import settle_study
 from themecode.model import (
     Coding,
     Memo,
@@ -279,3 +280,59 @@ def test_participants_are_cases_and_come_back() -> None:
         {"site": "North"},
         "paraphrase",
     )
+
+
+def test_whoever_spoke_in_a_group_keeps_her_name_and_her_consent_when_a_project_comes_back() -> (
+    None
+):
+    write_book()
+    write_talk(
+        "FG1",
+        text="INT: How was it?\n\nW1: I felt judged the minute I sat down.\n\n"
+        "W2: I felt judged by all of them, and said canary.\n\nW1: It was a long way home.\n",
+    )
+    Path("people.csv").write_text(
+        "participant,transcript,speaker,role,consent\n"
+        "Ada,FG1,W1,Woman,quote\nBea,FG1,W2,Woman,none\n",
+        encoding="utf-8",
+    )
+    assert (
+        themecode(
+            "apply", "talks", "--codebook", "book.yaml", "--participants", "people.csv"
+        ).status
+        == 0
+    )
+    themecode("memo", "Bea told me of parrots", "--about", "participant:Bea", "--author", "Ruth")
+    themecode("memo", "Two parrots here", "--about", "transcript:FG1", "--author", "Ruth")
+    themecode("memo", "Ada laughed", "--about", "participant:Ada", "--author", "Ruth")
+    themecode("export", "--format", "qdpx", "-o", "held.qdpx")
+    with zipfile.ZipFile("held.qdpx") as package:
+        inside = "".join(
+            package.read(name).decode("utf-8", "replace") for name in package.namelist()
+        )
+    assert "canary" not in inside and "parrots" not in inside and "Ada laughed" in inside
+    themecode(
+        "export", "--format", "qdpx", "-o", "all.qdpx", "--despite-consent", "the team's own copy"
+    )
+    themecode("init", "--study", "other", "--codebook", "book.yaml")
+    assert themecode("import", "all.qdpx", "--study", "other").status == 0
+    with open_study("other") as study:
+        turns = study.transcript("FG1").turns
+        assert [turn.participant_id for turn in turns] == [None, "Ada", "Bea", "Ada"]
+        assert study.participants()["Bea"].consent == "none"
+    ran = themecode("export", "--format", "text", "--transcript", "FG1", "--study", "other")
+    assert "canary" not in ran.out and "judged the minute" in ran.out
+
+
+def test_the_machines_claims_that_come_back_are_not_peoples() -> None:
+    make_study("P01", "P02")
+    themecode("export", "--format", "qdpx", "-o", "out.qdpx")
+    before = sorted((row["text"], row["code"], row["status"]) for row in read_segments())
+    assert themecode("import", "out.qdpx").status == 0
+    themecode("apply", "talks", "--codebook", "book.yaml")
+    assert sorted((row["text"], row["code"], row["status"]) for row in read_segments()) == before
+    themecode("init", "--study", "other", "--codebook", "book.yaml")
+    themecode("import", "out.qdpx", "--study", "other")
+    with open_study("other") as study:
+        held = list(settle_study(study, study.codebook_in_force()))
+        assert held and {each.status for each in held} == {Status.SUGGESTED}

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from themecode.flow.matrices import KEPT_BACK, make_matrix
 from themecode.matrices.codings import CODING_COLUMNS, StudyTable
-from themecode.matrices.groups import NOT_GIVEN, Count, Level, count_by_group, list_prevalence
+from themecode.matrices.groups import (
+    NOT_GIVEN,
+    Count,
+    Level,
+    count_by_group,
+    list_prevalence,
+    pool_small_groups,
+)
 from themecode.matrices.intervals import wilson_interval
 from themecode.matrices.saturation import assess_saturation
 from themecode.matrices.sources import count_respondents, triangulate
@@ -215,6 +222,14 @@ def test_triangulation_says_who_confirms_and_who_alone() -> None:
     ]  # fmt: skip
     _, strict = triangulate(make_table(said), "role", least=2, level=Level.CODE)
     assert [each.verdict for each in strict] == ["alone", "not said", "not said"]
+
+
+def test_groups_taken_together_never_say_a_thing_alone() -> None:
+    people = {"P1": ("Woman", None), "P2": ("Midwife", None), "P3": ("Nurse", None)}
+    table = make_table([("T2", "P2", 1, "t.a"), ("T3", "P3", 2, "t.a")], people=people)
+    assert triangulate(table, "role", level=Level.CODE)[1][0].verdict == "confirmed"
+    pooled = pool_small_groups(table, "role", 3)
+    assert triangulate(pooled, "role", level=Level.CODE)[1][0].verdict == "smaller groups"
 
 
 KINDS = [

@@ -79,6 +79,15 @@ def test_what_people_agreed_to_is_proposed_before_what_the_machine_suggests() ->
     assert used == [True]
 
 
+def test_words_that_might_find_her_are_offered_and_never_proposed() -> None:
+    items = [
+        invented.settled("I was in the hostel in 2009 and they all looked down on me"),
+        invented.settled("I was in the hostel and they all of them looked down on me", start=200),
+    ]
+    told = {quote.text[:24]: quote for quote in propose_quotes(quotable(*items), per_code=3)}
+    assert {each.telling: each.use for each in told.values()} == {True: False, False: True}
+
+
 @settings(deadline=None)
 @given(st.integers(1, 80), st.integers(1, 9), st.sampled_from([0.1, 0.25, 0.34, 0.5, 1.0]))
 def test_nobody_has_more_than_the_share_of_a_themes_quotes(

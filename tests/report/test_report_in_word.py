@@ -185,6 +185,7 @@ def test_the_plan_decides_what_is_quoted(study: Path) -> None:
     plan.write_text(re.sub("use: 'yes'", "use: 'no'", plan.read_text("utf-8")), "utf-8")
     document = report("--no-pictures", "--plan", "plan.yaml")
     assert styles_of(document, "Theme quotation") == []
+    assert "felt judged the minute" not in words_of(document)  # nor in the framework matrix
     assert styles_of(report("--no-pictures"), "Theme quotation")
 
 
@@ -282,7 +283,7 @@ def test_what_reviewers_decided_is_told_with_names_and_agreement(study: Path) ->
     assert "Not yet measured" not in text
     assert "nobody has checked them" not in text
     table = next(
-        table for table in document.tables if "Passages both read" in table.rows[0].cells[1].text
+        table for table in document.tables if "Answers both gave" in table.rows[0].cells[1].text
     )
     assert "Agreement between Ana and Bea" in text
     assert table.rows[1].cells[0].text == "All codes"

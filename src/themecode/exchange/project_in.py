@@ -54,12 +54,14 @@ class ProjectSource:
         text: with line ends as one character.
         passages: in the file's order.
         kind: of transcript, where the file says. None otherwise.
+        said: what each case says in it, where it is not hers alone.
     """
 
     name: str
     text: str
     passages: tuple[MarkedPassage, ...]
     kind: TranscriptKind | None = None
+    said: tuple[tuple[Span, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class _Names:
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    speakers: dict[str, str] = field(default_factory=dict)
 
     def coder(self, guid: str) -> str:
         """Who a user is."""
@@ -157,6 +160,7 @@ def read_project(path: Path, *, counting: Counting | None = None) -> Project:
                 text,
                 _read_passages(source, text, found, names),
                 _read_kind(source, names),
+                _read_speakers(source, text, found, names),
             )
             for source, text in texts
             if text is not None
@@ -213,6 +217,12 @@ def _read_names(root: _Element) -> _Names:
     for sources in children(root, "Sources"):
         for source in sources:
             names.sources[_guid(source)] = source.get("name", "")
+    names.speakers.update(
+        (_guid(reference, "targetGUID"), case.get("name", "").strip())
+        for cases in children(root, "Cases")
+        for case in children(cases, "Case")
+        for reference in children(case, "SelectionRef")
+    )
     return names
 
 
@@ -321,6 +331,19 @@ def _read_passages(
     for coding in children(source, "Coding"):
         passages.extend(_read_coding(coding, source, whole, names))
     return tuple(passages)
+
+
+def _read_speakers(
+    source: _Element, text: str, counting: Counting, names: _Names
+) -> tuple[tuple[Span, str], ...]:
+    """What each case says in a source that is not hers alone."""
+    places = OffsetMap(text, counting)
+    return tuple(
+        (span, name)
+        for selection in children(source, "PlainTextSelection")
+        if (name := names.speakers.get(_guid(selection), ""))
+        and (span := _make_span(places, _read_places(selection))) is not None
+    )
 
 
 def _make_span(places: OffsetMap, positions: tuple[int, int] | None) -> Span | None:

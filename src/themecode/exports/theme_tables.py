@@ -259,9 +259,7 @@ def _write_theme(
 ) -> None:
     document.write(word.paragraph(theme.name, word.HEADING))
     document.write(word.paragraph(theme.definition, word.DEFINITION))
-    notes = dict.fromkeys(code.content_note for code in theme.codes if code.content_note)
-    if notes:
-        warned = "; ".join(note.rstrip(".") for note in notes)
+    if warned := "; ".join(theme.content_notes):
         document.write(word.paragraph(f"Before you read: {warned}.", word.CONTENT_NOTE))
     document.write(
         word.table_start(

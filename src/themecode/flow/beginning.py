@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from themecode.codebook import find_shipped
+from themecode.codebook import find_codebook, find_shipped
 from themecode.errors import ThemecodeError
 from themecode.flow.codebooks import CODEBOOK_NAME, settle_codebook
+from themecode.flow.coders import settle_model
 from themecode.model import Codebook
 from themecode.store import open_study
 
@@ -52,6 +54,9 @@ def begin_study(folder: Path, *, codebook_name: str | None = None, example: bool
     with open_study(folder, create=True) as study, study.lock():
         if codebook_name is not None:
             codebook, _ = settle_codebook(study, codebook_name)
+            # So that `apply` codes as it would with the codebook named; it says what it cannot use.
+            with suppress(ThemecodeError):
+                settle_model(study, codebook, named=find_codebook(codebook_name), meaning=True)
     transcripts = copy_sample(folder / SAMPLE) if example else None
     return Begun(folder, codebook, folder / CODEBOOK_NAME, transcripts)
 

@@ -17,6 +17,7 @@ from themecode.errors import ThemecodeError, UnreadableFile
 from themecode.exchange.offsets import COUNTINGS
 from themecode.exchange.variables import MEMO_ABOUT
 from themecode.flow.importing import ReadingOptions, list_speaking
+from themecode.flow.memo_subjects import find_subjects
 from themecode.flow.outputs import settle_study
 from themecode.model import (
     Code,
@@ -31,17 +32,17 @@ from themecode.model import (
     coding_id,
     hash_words,
 )
-from themecode.settle import Settled, is_machine
+from themecode.settle import IMPORTED, Settled, is_machine
 
 if TYPE_CHECKING:
     from themecode.exchange.project_in import MarkedPassage, ProjectNote, ProjectSource
     from themecode.exchange.project_out import ProjectReport
     from themecode.store import Study
+    from themecode.transcripts.utterances import Reading
 
 PROGRAMS = tuple(COUNTINGS)
 #: A text's name that may be a transcript's id: a survey response's has a colon.
 _IS_ID = re.compile(r"[\w .:()-]+")
-_MACHINE_ELSEWHERE = "imported "
 
 
 @dataclass(slots=True)
@@ -82,13 +83,14 @@ def export_project(
     """
     from themecode.exchange.project_out import write_project
 
+    settled = list(settle_study(study, codebook))
     return write_project(
         target,
         transcripts=(_let_through(each, gate) for each in study.transcripts()),
-        settled=(_let_coding_through(each, gate) for each in settle_study(study, codebook)),
+        settled=(_let_coding_through(each, gate) for each in settled),
         codebook=codebook,
         participants=list_speaking(study),
-        memos=list(study.memos()),
+        memos=[_let_memo_through(each, study, settled, gate) for each in study.memos()],
         counting=COUNTINGS[program],
     )
 
@@ -98,13 +100,28 @@ def _let_through(transcript: Transcript, gate: Gate | None) -> Transcript:
 
 
 def _let_coding_through(item: Settled, gate: Gate | None) -> Settled:
-    """A coding without the words that its speaker did not agree to be quoted with."""
+    """A coding without the words that its speaker did not agree to be quoted with.
+
+    What a reviewer noted may repeat them, so it stays in the study too.
+    """
     if gate is None or gate.override or gate.why_not(item.turn.participant_id) is None:
         return item
+    silent = tuple(replace(each, note="") for each in item.decisions)
     reasons = tuple(
         replace(reason, words=(HELD_BACK,) * len(reason.words)) for reason in item.coding.evidence
     )
-    return replace(item, coding=replace(item.coding, evidence=reasons))
+    return replace(item, coding=replace(item.coding, evidence=reasons), decisions=silent)
+
+
+def _let_memo_through(
+    memo: Memo, study: Study, settled: Sequence[Settled], gate: Gate | None
+) -> Memo:
+    """A memo without its text where it is about somebody who did not agree to be quoted."""
+    if gate is None or gate.override:
+        return memo
+    if all(gate.why_not(who) is None for who in find_subjects(memo, study, settled)):
+        return memo
+    return replace(memo, text=HELD_BACK)
 
 
 def import_project(
@@ -203,7 +220,8 @@ def _add_cases(
     new = {
         row.participant.id: row.participant
         for row in cases
-        if row.participant.id not in held and (row.participant.role or row.participant.attributes)
+        if row.participant.id not in held
+        and (row.participant.role or row.participant.attributes or row.participant.consent)
     }
     if new:
         study.save_participants(new.values(), after=True)
@@ -218,7 +236,7 @@ def _keep_notes(
     """Keep a project's notes as memos; those the study has already are passed over."""
     held = {memo.id for memo in study.memos()}
     for note in notes:
-        if not note.text:
+        if note.text in ("", HELD_BACK):
             continue
         about = note.name.removeprefix(MEMO_ABOUT) if MEMO_ABOUT in note.name else "study"
         made = note.made_at or made_at
@@ -328,18 +346,45 @@ def _read_source(
         letter if letter.isalnum() or letter in " -_." else "_" for letter in source.name
     )
     stem = name.strip(" .") or sha256(raw).hexdigest()[:12]
+    people = [
+        replace(row, transcript_id=stem) if row.transcript_id == source.name else row
+        for row in options.participants
+    ]
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=near) as folder:
         path = Path(folder) / f"{stem}.txt"
         path.write_bytes(raw)
-        reading = read_file(
-            path, interviewers=options.interviewers, participants=options.participants
-        )
+
+        def read_with(rows: Sequence[ParticipantRow]) -> Reading:
+            return read_file(path, interviewers=options.interviewers, participants=rows)
+
+        reading = read_with(people)
+        speakers = _find_speakers(reading.transcripts[0], source) if reading.transcripts else {}
+        if speakers:  # read again, now that it is known which label is whose
+            cases = {row.participant.id: row for row in reversed(people)}
+            known = [
+                replace(cases[who], transcript_id=stem, speaker=label)
+                for label, who in speakers.items()
+                if who in cases
+            ]
+            reading = read_with([*known, *people])
     if not reading.transcripts:
         raise UnreadableFile("no words were found in this text.")
     read = reading.transcripts[0]
     if _IS_ID.fullmatch(source.name):
         read = replace(read, id=source.name)
     return read, [replace(problem, path=source.name, line=None) for problem in reading.problems]
+
+
+def _find_speakers(transcript: Transcript, source: ProjectSource) -> dict[str, str]:
+    """Which case each speaker is, by the label she has in the text: the one that most of her turns are."""
+    said: dict[str, Counter[str]] = {}
+    for given, who in source.said:
+        alike = transcript.text == source.text
+        span = given if alike else _find_words(transcript.text, source.text, given)
+        for turn in transcript.turns:
+            if turn.speaker and span is not None and turn.span.overlaps(span):
+                said.setdefault(turn.speaker, Counter())[who] += 1
+    return {label: counted.most_common(1)[0][0] for label, counted in said.items()}
 
 
 def _place(transcript: Transcript, source: ProjectSource, passage: MarkedPassage) -> list[Segment]:
@@ -396,8 +441,8 @@ def _make_coding(
 ) -> Coding:
     # A machine's claim without its evidence is not the machine's here: it is what was brought in.
     coder = passage.coder
-    if is_machine(coder):
-        coder = _MACHINE_ELSEWHERE + coder
+    if is_machine(coder) and not coder.startswith(IMPORTED):
+        coder = IMPORTED + coder
     return Coding(
         id=coding_id(segment, code.sha256, code.id, coder),
         segment=segment,

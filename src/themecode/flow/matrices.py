@@ -214,8 +214,8 @@ _HOW_TOGETHER = (
     "independently. Lift: together divided by expected; 1 is chance."
 )
 _HOW_CONFIRMED = (
-    "Figures are {what}. Confirmed: said in two groups or more. Alone: in one only. A group that was "
-    "not asked about a thing is silent on it too."
+    "Figures are {what}. Confirmed: said in two groups or more. Alone: in one only. Smaller groups: said "
+    "among groups taken together alone, by one of them or by several. A group that was not asked about a thing is silent on it too."
 )
 #: Stands for a number that is kept back.
 KEPT_BACK = "–"
@@ -425,6 +425,8 @@ def show_saturation(found: Saturation) -> FigureTable:
         rows,
         (
             f"{found.in_words} The base holds {found.base_codes} codes. After Guest, Namey and Chen (2020).",
+            ("Transcripts stand in the order of the file named with --order, and those it leaves out, or all, by "
+            "name. Survey responses are left out."),
             "Codes of the codebook alone: a deductive study cannot show that nothing else is to be found.",
             _COUNTED,
         ),

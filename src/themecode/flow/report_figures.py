@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from themecode.exports.report.figures import Cell, FiguresTable
-from themecode.flow.picturing import KIND_NAMES, SOURCE, list_bars, name_pool
+from themecode.flow.picturing import FEW_SOURCE, KIND_NAMES, SOURCE, list_bars, name_pool
 from themecode.flow.safe_groups import SafeGroups
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.groups import Count, Level, count_by_group
@@ -77,7 +77,9 @@ def _read_sources(table: StudyTable, by: str, groups: list[str]) -> dict[str, st
         if not saying:
             said = "nobody"
         elif len(saying) == 1:
-            said = f"only {name_pool(KIND_NAMES.get(saying[0], saying[0]))}"
+            name = name_pool(KIND_NAMES.get(saying[0], saying[0]))
+            # Roles taken together may be one that says it alone, or several that confirm it.
+            said = f"only {name}, taken together" if name == FEW_SOURCE else f"only {name}"
         else:
             said = (
                 "confirmed by all"
@@ -136,11 +138,15 @@ def tabulate_agreement(made: ReportTable) -> list[FiguresTable]:
         FiguresTable(
             "Agreement",
             f"Agreement between {first} and {second}",
-            ("Theme", "Passages both read", *(name.replace("'", "’") for name in shown)),
+            ("Theme", "Answers both gave", *(name.replace("'", "’") for name in shown)),
             ("name", "passages", *shown),
             tuple(rows),
             (
-                "In brackets, 95% intervals. Empty: it cannot be worked out from these passages.",
+                "In brackets, 95% intervals. Empty: it cannot be worked out from these answers.",
+                (
+                    "An answer is whether one code fits one passage: where somebody said that none does, or "
+                    "coded the whole transcript, that is an answer on each of the codes."
+                ),
                 "Every code: themecode agreement.",
             ),
         )

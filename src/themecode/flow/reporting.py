@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from themecode.exports.report.write import write_report
 from themecode.flow.importing import list_speaking
 from themecode.flow.joint_groups import keep_back_together
 from themecode.flow.matrices import read_order, read_study_table
+from themecode.flow.memo_subjects import find_subjects
 from themecode.flow.outputs import settle_study
 from themecode.flow.picturing import KIND_NAMES, SOURCE, name_pool, name_sources
 from themecode.flow.planning import read_plan, write_plan
@@ -37,7 +38,7 @@ from themecode.flow.report_figures import (
 from themecode.flow.safe_groups import SafeGroups, count_safely
 from themecode.flow.signing import list_safe_ids
 from themecode.matrices.codings import StudyTable
-from themecode.matrices.framework import make_framework
+from themecode.matrices.framework import Place, make_framework
 from themecode.matrices.groups import NOT_GIVEN, Count, count_by_group
 from themecode.matrices.saturation import assess_saturation
 from themecode.model import COUNTED, Codebook, Memo, Participant, Problem
@@ -110,7 +111,15 @@ def report_study(
     else:
         proposed = propose_quotes(quotable, per_code=choices.per_code, max_share=choices.max_share)
         quotes = [quote for quote in proposed if quote.use]
-    contents = gather_report(study, codebook, settled, quotes=quotes, choices=choices)
+    # What was turned down, or might find somebody, is not in the framework matrix either.
+    chosen = {
+        (quote.transcript, quote.start, quote.end)
+        for quote in (quotes if choices.plan is not None else quotable)
+        if quote.use or (choices.plan is None and not quote.telling)
+    }
+    contents = gather_report(
+        study, codebook, settled, quotes=quotes, chosen=chosen, choices=choices
+    )
     write_report(contents, target, template=choices.template)
     return problems
 
@@ -134,9 +143,10 @@ def gather_report(
     settled: list[Settled],
     *,
     quotes: list[PlannedQuote],
+    chosen: Collection[Place],
     choices: ReportChoices,
 ) -> ReportContents:
-    """Everything a report says."""
+    """Everything a report says; of what `chosen` holds, the framework matrix quotes some."""
     people = list_speaking(study)
     safe_ids = list_safe_ids(study) if choices.with_ids is None else frozenset()
     signed = Attribution(people, with_ids=bool(choices.with_ids), safe_ids=safe_ids)
@@ -168,7 +178,7 @@ def gather_report(
         saturation=tabulate_saturation(saturation, collected=order is not None),
         saturation_said=saturation.in_words,
         framework=make_framework(
-            settled, codebook=codebook, participants=people, summaries=summaries
+            settled, codebook=codebook, participants=people, summaries=summaries, chosen=chosen
         ),
         signed={who: signed.of(who) for who in people},
         quotes=quotes,
@@ -177,7 +187,7 @@ def gather_report(
         with_ids=bool(choices.with_ids),
         with_safe_ids=bool(safe_ids),
         log=[(each.at, each.who, each.what, each.counts) for each in study.log()],
-        memos=[_audit(memo, people, settled) for memo in study.memos()],
+        memos=[_audit(memo, study, people, settled) for memo in study.memos()],
         pictures=_draw(table, sources) if choices.pictures and len(table.codings) else {},
     )
 
@@ -304,27 +314,9 @@ def _gather_themes(
     ]
 
 
-def _audit(memo: Memo, people: Mapping[str, Participant], settled: list[Settled]) -> AuditMemo:
+def _audit(
+    memo: Memo, study: Study, people: Mapping[str, Participant], settled: Sequence[Settled]
+) -> AuditMemo:
     """A memo as a report may show it; one about someone who may not be quoted keeps its words."""
-    kind, _, what = memo.about.partition(":")
-    about: set[str | None] = set()
-    if kind == "participant":
-        about = {what}
-    elif kind == "segment":
-        transcript, _, span = what.rpartition(":")
-        start, _, end = span.partition("-")
-        about = {
-            item.turn.participant_id for item in settled
-            if item.coding.segment.transcript_id == transcript
-            and str(item.coding.segment.span.start) == start and str(item.coding.segment.span.end) == end
-        }  # fmt: skip
-    elif kind == "coding":
-        about = {item.turn.participant_id for item in settled if item.coding.id == what}
-    elif kind == "transcript":
-        about = {
-            item.turn.participant_id
-            for item in settled
-            if item.coding.segment.transcript_id == what
-        }
-    closed = any(not may_quote(people.get(who)) for who in about if who is not None)
+    closed = any(not may_quote(people.get(who)) for who in find_subjects(memo, study, settled))
     return AuditMemo(memo.made_at, memo.author, memo.about, "" if closed else memo.text)

@@ -6,13 +6,15 @@ is proposed here are the quotes; the summaries are hers, and are never written o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from themecode.consent import may_quote
 from themecode.model import COUNTED, Codebook, Participant, Status
 from themecode.settle import Settled
 
+#: Where a passage stands: its transcript, its start and its end.
+Place = tuple[str, int, int]
 #: What people agreed to is proposed before what only the machine suggests.
 _RANK = {Status.CODED: 0, Status.ACCEPTED: 0, Status.RECODED: 0, Status.SUGGESTED: 1}
 
@@ -58,6 +60,7 @@ def make_framework(
     participants: Mapping[str, Participant],
     summaries: Mapping[tuple[str, str], str],
     quotes: int = 2,
+    chosen: Collection[Place] | None = None,
 ) -> FrameworkMatrix:
     """Chart a study.
 
@@ -67,10 +70,11 @@ def make_framework(
         participants: everyone who takes part, by id.
         summaries: what researchers have written, by participant and theme id.
         quotes: how many to propose for a cell.
+        chosen: the passages that may be quoted here. None: any that consent allows.
     """
     theme_of = {code.id: code.theme_id for code in codebook.codes}
-    said: dict[tuple[str, str], dict[tuple[str, int, int], tuple[int, float, str]]] = {}
-    stale: dict[tuple[str, str], set[tuple[str, int, int]]] = {}
+    said: dict[tuple[str, str], dict[Place, tuple[int, float, str]]] = {}
+    stale: dict[tuple[str, str], set[Place]] = {}
     for each in settled:
         who, theme = each.turn.participant_id, theme_of.get(each.code_id)
         if each.status not in COUNTED or who is None or theme is None:
@@ -86,10 +90,11 @@ def make_framework(
     for key, passages in said.items():
         participant = participants.get(key[0])
         quotable = may_quote(participant)
-        best = sorted(passages.items(), key=lambda item: (item[1][:2], item[0]))[:quotes]
-        chosen = tuple(text for _, (_, _, text) in sorted(best, key=lambda item: item[0]))
+        wanted = [item for item in passages.items() if chosen is None or item[0] in chosen]
+        best = sorted(wanted, key=lambda item: (item[1][:2], item[0]))[:quotes]
+        texts = tuple(text for _, (_, _, text) in sorted(best, key=lambda item: item[0]))
         cells[key] = FrameworkCell(
-            chosen if quotable else (),
+            texts if quotable else (),
             len(passages),
             0 if quotable else len(passages),
             summaries.get(key, ""),

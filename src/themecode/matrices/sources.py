@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.matrices.codings import StudyTable
-from themecode.matrices.groups import Count, Level, count_by_group
+from themecode.matrices.groups import POOLED, Count, Level, count_by_group
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,8 @@ class Confirmation:
 
     Args:
         said_by: the groups in which at least `least` people (or transcripts) say it, most first.
-        verdict: "confirmed" (in two groups or more), "alone" (in one), "not said".
+        verdict: "confirmed" (in two groups or more), "alone" (in one), "not said"; "smaller groups" where
+            it is said among groups taken together alone, be it by one of them or by several.
     """
 
     id: str
@@ -47,6 +48,8 @@ def triangulate(
         said = [(int(number), str(group)) for group, number in counts.items() if number >= least]
         said.sort(key=lambda pair: (-pair[0], pair[1]))
         verdict = "confirmed" if len(said) > 1 else "alone" if said else "not said"
+        if [group for _, group in said] == [POOLED]:
+            verdict = "smaller groups"
         found.append(Confirmation(str(row), tuple(group for _, group in said), verdict))
     return matrix.counts, tuple(found)
 

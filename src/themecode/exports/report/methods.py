@@ -104,7 +104,8 @@ def write_methods(document: ReportDocument, contents: ReportContents) -> None:
         if contents.planned
         else f"The quotes are proposals: spread over the people who spoke of each theme, nobody with more than {share} "
         "of a theme’s quotes where there are enough, and those that people agreed to before those the machine "
-        "suggests. The researchers have not chosen among them yet (`themecode report plan`)."
+        "suggests; passages whose own words might find somebody are not among them. The researchers have not chosen "
+        "among them yet (`themecode report plan`)."
     )
     document.text(
         "A quote is signed by role and pseudonym."
@@ -133,8 +134,12 @@ def _say_consent(contents: ReportContents) -> str:
     if not parts:
         return "The participants file does not say what may be quoted."
     unsaid = held.get("", 0)
-    rest = f" Of {unsaid:,} the file does not say." if unsaid else ""
-    return f"Of those who took part, {join(parts)}.{rest} Everyone is counted; words are quoted only as agreed."
+    rest = (
+        f" Of {unsaid:,} the file does not say, and they are quoted like those who agreed."
+        if unsaid
+        else ""
+    )
+    return f"Of those who took part, {join(parts)}.{rest} Everyone is counted; nobody is quoted who agreed to less."
 
 
 def _list_phases(contents: ReportContents) -> list[tuple[str, str]]:

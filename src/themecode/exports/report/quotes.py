@@ -28,6 +28,7 @@ class PlannedQuote:
         checked: whether a person made or agreed to the coding.
         stale: whether the code's definition has changed since.
         finds: why a reader might find out who said it. Empty: nothing was seen that would.
+        telling: whether it is the words themselves that might.
     """
 
     use: bool
@@ -44,6 +45,7 @@ class PlannedQuote:
     checked: bool
     stale: bool = False
     finds: str = ""
+    telling: bool = False
 
     @property
     def key(self) -> tuple[str, str, int, int]:
@@ -102,6 +104,7 @@ def list_quotable(
             checked=item.status is not Status.SUGGESTED,
             stale=item.stale,
             finds=finding.why(who, segment.text),
+            telling=bool(finding.hear(who, segment.text)),
         )
         sure = 1.0 if item.coding.confidence is None else item.coding.confidence
         words = len(segment.text.split())
@@ -120,7 +123,8 @@ def propose_quotes(
 ) -> list[PlannedQuote]:
     """Mark the quotes to use: a few a code, spread over people, nobody with more than a share.
 
-    Under each theme, whoever has been quoted least comes next. Where a theme has so few quotes or
+    Under each theme, whoever has been quoted least comes next. A passage whose own words might find her
+    is left for the researcher to choose. Where a theme has so few quotes or
     so few people that the share comes to less than one, each person may have one.
 
     Args:
@@ -144,7 +148,10 @@ def propose_quotes(
         used = Counter(_speaker(quotes[at]) for at in taken)
         texts = {(quotes[at].transcript, quotes[at].start) for at in taken}
         for code in dict.fromkeys(quotes[at].code_id for at in places):
-            waiting = [at for at in places if quotes[at].code_id == code and at not in chosen]
+            waiting = [
+                at for at in places
+                if quotes[at].code_id == code and at not in chosen and not quotes[at].telling
+            ]  # fmt: skip
             here: Counter[str] = Counter()
             for _ in range(per_code):
                 fresh = [

@@ -81,11 +81,8 @@ def _write_theme(
 ) -> None:
     document.heading(theme.name)
     document.text(theme.definition, shell.LEAD)
-    notes = dict.fromkeys(code.content_note for code in theme.codes if code.content_note)
-    if notes:
-        document.text(
-            f"Before you read: {'; '.join(note.rstrip('.') for note in notes)}.", word.CONTENT_NOTE
-        )
+    if warned := "; ".join(theme.content_notes):
+        document.text(f"Before you read: {warned}.", word.CONTENT_NOTE)
     everyone = contents.data.participants
     if not facts.codings:
         document.text(
