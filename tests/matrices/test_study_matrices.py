@@ -14,6 +14,7 @@ from field_work import make_study, read_segments, themecode, write_book, write_t
 from hypothesis import given
 from hypothesis import strategies as st
 
+from themecode.exports.tables import Column, FigureTable, Kind, cut_wide
 from themecode.flow.matrices import KEPT_BACK, make_matrix
 from themecode.matrices.codings import CODING_COLUMNS, StudyTable
 from themecode.matrices.groups import (
@@ -230,6 +231,28 @@ def test_groups_taken_together_never_say_a_thing_alone() -> None:
     assert triangulate(table, "role", level=Level.CODE)[1][0].verdict == "confirmed"
     pooled = pool_small_groups(table, "role", 3)
     assert triangulate(pooled, "role", level=Level.CODE)[1][0].verdict == "smaller groups"
+
+
+@given(st.integers(1, 90))
+def test_a_wide_table_is_cut_into_several_that_hold_every_figure_once(wide: int) -> None:
+    columns = (
+        Column("name", Kind.TEXT),
+        Column("id", Kind.TEXT),
+        *map(Column, map(str, range(wide))),
+    )
+    rows = tuple((f"row {row}", f"r{row}", *range(wide)) for row in range(3))
+    parts = cut_wide(FigureTable("T", columns, rows, strong=frozenset({1})))
+    assert all(len(part.columns) <= 12 and part.strong == {1} for part in parts)
+    figures = [
+        (row[0], part.columns[at].heading, value)
+        for part in parts
+        for row in part.rows
+        for at, value in enumerate(row)
+        if part.columns[at].heading not in ("name", "id")
+    ]
+    assert sorted(figures, key=str) == sorted(
+        ((f"row {row}", str(at), at) for row in range(3) for at in range(wide)), key=str
+    )
 
 
 KINDS = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from html import escape
@@ -18,6 +18,8 @@ from themecode.exports.files import open_target
 Value = str | int | float | None
 #: Every file of one table is the same, whenever it is made.
 _MADE_ON = date(2000, 1, 1)
+#: Columns of figures that a page of Word has room for.
+_MOST_COLUMNS = 10
 _PAGE_WIDTH = 14_568
 
 
@@ -160,13 +162,39 @@ def write_docx(table: FigureTable, target: Path | BinaryIO) -> None:
         document = word.WordFile(stream, title=table.title, made_on=_MADE_ON)
         try:
             document.write(word.paragraph(table.title, word.HEADING))
-            document.write(word_table(table))
+            for part in cut_wide(table):
+                if part is not table:
+                    document.write(word.paragraph(part.title, word.NOTE))
+                document.write(word_table(part))
             for note in table.notes:
                 document.write(word.paragraph(note, word.NOTE))
             document.close()
         except BaseException:
             document.abandon()
             raise
+
+
+def cut_wide(table: FigureTable) -> list[FigureTable]:
+    """A table as wide as a page, or several that have its columns in turn, each with the names of its rows.
+
+    A table in Word has no more than 63 columns, and a reader no use for one of twenty.
+    """
+    first = [at for at, column in enumerate(table.columns) if column.heading != "id"][:1]
+    rest = [
+        at for at, column in enumerate(table.columns) if at not in first and column.heading != "id"
+    ]
+    if len(rest) <= _MOST_COLUMNS:
+        return [table]
+    blocks = [rest[at : at + _MOST_COLUMNS] for at in range(0, len(rest), _MOST_COLUMNS)]
+    return [
+        replace(
+            table,
+            title=f"{table.title}, part {number} of {len(blocks)}",
+            columns=tuple(table.columns[at] for at in (*first, *block)),
+            rows=tuple(tuple(row[at] for at in (*first, *block)) for row in table.rows),
+        )
+        for number, block in enumerate(blocks, 1)
+    ]
 
 
 def word_table(table: FigureTable) -> str:

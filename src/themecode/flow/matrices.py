@@ -230,6 +230,8 @@ def _show_groups(table: StudyTable, matrix: GroupMatrix, fewest: int) -> FigureT
     columns: list[Column] = [*_ROW_COLUMNS]
     sizes = matrix.out_of
     with_shares = sizes is not None and matrix.by != matrix.count.rstrip("s")
+    if matrix.by == "participant" and matrix.count is Count.PEOPLE:
+        with_shares = False  # each is one of one
     for group in matrix.counts.columns:
         size = f" (of {int(sizes[group]):,})" if sizes is not None and with_shares else ""
         columns.append(Column(f"{group}{size}"))
@@ -269,13 +271,15 @@ _Row = tuple[tuple[int | None, ...], int | None]
 def _keep_back(table: StudyTable, matrix: GroupMatrix, fewest: int) -> list[_Row]:
     """The rows and their totals, without the numbers that so few people stand behind as to name them.
 
-    Groups that the participants file makes are looked at; a matrix by participant or transcript is
+    Groups that the participants file makes, and kinds of transcript, are looked at; a matrix by participant or transcript is
     the researcher's own. Codings of a theme are the sum of its codes', so that they are looked at
     together.
     """
     counts = [[int(number) for number in row] for row in _values(matrix.counts)]
     totals = [int(number) for number in matrix.totals]
-    own = set(OWN_GROUPS) - {"role"}
+    own = set(OWN_GROUPS) - {"role", "kind"}
+    if matrix.count is Count.TRANSCRIPTS:
+        own.add("kind")  # transcripts of a kind are no people
     if fewest <= 1 or matrix.by in own or matrix.count is Count.PRESENCE:
         return [(tuple(row), total) for row, total in zip(counts, totals, strict=True)]
     level = Level.BOTH
