@@ -268,7 +268,10 @@ def test_init_with_examples_is_ready_to_apply() -> None:
 
     program, *arguments = shlex.split(line)
     assert program == "themecode"
-    applied = themecode(*arguments, "--json")
+    with open_study("my study") as study:
+        machine = study.machine_in_force()
+    assert machine is not None and machine.coder.startswith("themecode/meaning")
+    applied = themecode(*arguments, "--no-meaning", "--json")
     assert applied.status == 0, applied.err
     assert len(applied.json["added"]) >= 40
     assert applied.json["summary"]["codings"] > 100
