@@ -182,7 +182,7 @@ class Learner:
             scored |= own
         if not scored.any():
             scored[:] = True
-        signals = gather_signals(meaning, words, self.cues, question, before)
+        signals = gather_signals(meaning, words, self.cues, self.lengths, question, before)
         use = np.flatnonzero(lessons.whole & lessons.fair & scored)
         if not len(use):
             use = np.flatnonzero(lessons.whole & scored)
