@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -379,9 +380,15 @@ class Memo:
     made_at: datetime
 
 
+#: From so many parts on; what stands before a part shorter than 128, by its length.
+_MANY, _SHORT = 8, tuple(length.to_bytes(8, "big").decode("ascii") for length in range(128))
+
+
 def hash_words(*parts: str) -> str:
     """A sha256 over parts that cannot run into one another."""
-    return hashlib.sha256(_mark_out(*parts)).hexdigest()
+    hashed = hashlib.sha256(_mark_out(*parts[:1]))  # often a whole text
+    hashed.update(_mark_out(*parts[1:]))
+    return hashed.hexdigest()
 
 
 def hash_file(path: Path) -> str:
@@ -391,6 +398,12 @@ def hash_file(path: Path) -> str:
 
 
 def _mark_out(*parts: str) -> bytes:
+    if len(parts) > _MANY:
+        # Many short parts, as the turns of a transcript are, are marked out as one string.
+        with suppress(IndexError):
+            marked = "".join([_SHORT[len(part)] + part for part in parts])
+            if marked.isascii():
+                return marked.encode("ascii")
     raw = [part.encode("utf-8", "surrogatepass") for part in parts]
     return b"".join([piece for each in raw for piece in (len(each).to_bytes(8, "big"), each)])
 

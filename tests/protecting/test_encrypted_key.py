@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ from field_work import Ran, make_study, themecode
 from themecode.flow.deciding import load_key, save_key
 from themecode.pseudonyms.candidates import Kind
 from themecode.pseudonyms.key import Action, Entry
+from themecode.store.key_file import is_encrypted_key, read_key_file
 
 pytest.importorskip("sqlcipher3")
 STUDYS = "correct horse's battery staple"
@@ -150,3 +152,28 @@ def test_what_is_no_key_is_refused_whether_it_looks_encrypted_or_not(content: by
     ran = themecode("pseudonymise", "apply", "--key", KEY)
     assert ran.status == 1 and ran.err.count("\n") == 1, ran.err
     assert "key" in ran.err
+
+
+def test_an_encrypted_key_is_known_whatever_byte_it_begins_with() -> None:
+    """The first bytes are a random salt: one key in 256 begins as a plain one does."""
+    cipher = pytest.importorskip("sqlcipher3")
+    with closing(cipher.connect(str(KEY), isolation_level=None)) as opened:
+        opened.execute(f"PRAGMA key = '{KEYS}'").close()
+        opened.execute(f"PRAGMA cipher_salt = \"x'{b'{'.hex() * 16}'\"").close()
+        opened.execute("CREATE TABLE pseudonym_key (text TEXT NOT NULL)").close()
+        opened.execute("INSERT INTO pseudonym_key VALUES ('as it was')").close()
+    assert KEY.read_bytes().startswith(b"{{{{")
+    assert is_encrypted_key(KEY)
+    assert read_key_file(KEY, KEYS) == "as it was"
+
+
+def test_a_plain_key_is_never_taken_for_an_encrypted_one() -> None:
+    for entries in (0, 1, 60, 200):
+        save_key(
+            [Entry(f"Zoë {at}", Kind.PERSON, Action.REPLACE, "Añña") for at in range(entries)], KEY
+        )
+        assert not is_encrypted_key(KEY)
+    KEY.write_text("é" * 5000, encoding="utf-8")  # a letter cut in two where the first page ends
+    assert not is_encrypted_key(KEY)
+    KEY.write_text("x" + "é" * 5000, encoding="utf-8")
+    assert not is_encrypted_key(KEY)

@@ -41,15 +41,15 @@ def command(
       themecode search judg* --transcript P07
     """
     from themecode import console
-    from themecode.flow.searching import may_hold, search_transcripts
+    from themecode.flow.searching import choose_turns, search_transcripts
     from themecode.store.glance import read_transcripts
 
     phrase = " ".join(words)
     if not any(letter.isalnum() for letter in phrase):
         raise click.UsageError("Give at least one letter to search for.")
 
-    def show(transcripts: Iterable[Transcript]) -> None:
-        found = search_transcripts(transcripts, phrase, everyone=everyone)
+    def show(transcripts: Iterable[Transcript], *, chosen: bool) -> None:
+        found = search_transcripts(transcripts, phrase, everyone=everyone, chosen=chosen)
         if as_json:
             console.print_json(console.found_as_json(found))
         else:
@@ -57,9 +57,9 @@ def command(
 
     if not transcript_ids:
         named = Path(name_study(ctx, study_name))
-        transcripts = read_transcripts(named, may_hold(phrase))
+        transcripts = read_transcripts(named, choose_turns(phrase))
         if transcripts is not None:
-            show(transcripts)
+            show(transcripts, chosen=True)
             return
     with open_named_study(ctx, study_name) as study:
-        show(study.transcripts(transcript_ids or None))
+        show(study.transcripts(transcript_ids or None), chosen=False)

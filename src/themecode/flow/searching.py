@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from themecode.model import Span, Transcript, Turn, TurnKind
+from themecode.store.glance import ChooseTurns
 
 #: Characters shown on each side of what was found.
 CONTEXT = 60
@@ -32,7 +33,12 @@ class Found:
 
 
 def search_transcripts(
-    transcripts: Iterable[Transcript], words: str, *, everyone: bool = False, context: int = CONTEXT
+    transcripts: Iterable[Transcript],
+    words: str,
+    *,
+    everyone: bool = False,
+    context: int = CONTEXT,
+    chosen: bool = False,
 ) -> Iterator[Found]:
     """Each place where words were said, in order: keyword in context (Luhn 1960).
 
@@ -42,13 +48,18 @@ def search_transcripts(
             star stands for any ending.
         everyone: whether interviewers and supporters are searched too.
         context: characters to show on each side.
+        chosen: whether the transcripts hold no turns but those that may hold the words.
 
     Raises:
         ValueError: `words` holds no letters or digits.
     """
-    pattern, opening = _make_pattern(words), _find_opening(words)
+    pattern, choose = _make_pattern(words), choose_turns(words)
     for transcript in transcripts:
-        for turn in _list_turns(transcript, opening):
+        turns: Sequence[Turn] = transcript.turns
+        if not chosen:
+            spans = [(turn.span.start, turn.span.end) for turn in turns]
+            turns = [turns[at] for at in choose(transcript.text, spans)]
+        for turn in turns:
             if not everyone and turn.kind is not TurnKind.PARTICIPANT:
                 continue
             said = transcript.words_of(turn)
@@ -84,36 +95,28 @@ def _find_opening(words: str) -> str:
     return opening if opening.isascii() else ""
 
 
-def may_hold(words: str) -> Callable[[str], bool]:
-    """Tells of a text whether the words may stand in it; where they do not, it may still say yes."""
+def choose_turns(words: str) -> ChooseTurns:
+    """What tells, of a text and where its turns stand, the places of the turns that may hold the words."""
     opening = _find_opening(words)
-    return lambda text: (low := _lower(text, opening)) is None or opening in low
 
+    def choose(text: str, spans: Sequence[tuple[int, int]]) -> Sequence[int]:
+        low = text.lower()
+        # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
+        if not opening or len(low) != len(text) or any(letter in low for letter in _LIKE_ASCII):
+            return range(len(spans))
+        chosen: list[int] = []
+        at = low.find(opening)
+        starts = [start for start, _ in spans] if at >= 0 else []
+        while at >= 0:
+            place = bisect_right(starts, at) - 1
+            # Between turns stands the label of the next.
+            if place >= 0 and at < spans[place][1]:
+                chosen.append(place)
+                at = spans[place][1] - 1
+            at = low.find(opening, at + 1)
+        return chosen
 
-def _lower(text: str, opening: str) -> str | None:
-    """A text in small letters, place for place. None: it cannot be searched so for this opening."""
-    low = text.lower()
-    # Other letters that a pattern takes for an s, i or k, and a capital that is two small letters.
-    odd = len(low) != len(text) or any(letter in low for letter in _LIKE_ASCII)
-    return None if odd or not opening else low
-
-
-def _list_turns(transcript: Transcript, opening: str) -> Sequence[Turn]:
-    """The turns that may hold words that begin so, in order."""
-    low = _lower(transcript.text, opening)
-    if low is None:
-        return transcript.turns
-    turns: list[Turn] = []
-    starts = [turn.span.start for turn in transcript.turns]
-    at = low.find(opening)
-    while at >= 0:
-        number = bisect_right(starts, at) - 1
-        # Between turns stands the label of the next.
-        if number >= 0 and at < transcript.turns[number].span.end:
-            turns.append(transcript.turns[number])
-            at = turns[-1].span.end - 1
-        at = low.find(opening, at + 1)
-    return turns
+    return choose
 
 
 def _cut_before(text: str, context: int) -> str:

@@ -61,10 +61,7 @@ def count_together(table: StudyTable, within: Within = Within.SEGMENT) -> Cooccu
         Within.TRANSCRIPT: len(table.transcripts),
     }[within]
     codes = list(codings["code"].cat.categories)
-    units = (
-        codings.groupby(keys, sort=False).ngroup().to_numpy() if len(codings) else np.array([], int)
-    )
-    coded = int(units.max()) + 1 if len(units) else 0
+    units, coded = _number_units(codings, keys)
     held = np.zeros((coded, len(codes)), dtype=np.float32)
     held[units, codings["code"].cat.codes.to_numpy()] = 1.0
     counts = (held.T @ held).round().astype(int)

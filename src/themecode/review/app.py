@@ -16,6 +16,7 @@ from themecode.model import Codebook
 from themecode.review import door, excerpts, lead, reading
 from themecode.review.guards import is_ours
 from themecode.review.keys import KEY_LENGTH, hash_key
+from themecode.review.queueing import Queue
 from themecode.review.visit import DEVICE_COOKIE, LONGEST_FORM, Refused, Visit
 from themecode.store import KeyHolder, KeyRole, StaleAnswer
 
@@ -72,7 +73,8 @@ LEAD = (
     ("/lead/disputes/<coding_id>", ("POST",), lead.settle),
 )
 
-
+#: Requests worked on at the same moment; more would only take turns, and each be answered later.
+AT_WORK = 2
 #: Addresses by whose they are.
 Pages = Mapping[str, Sequence[tuple[str, Sequence[str], Page]]]
 REVIEW_PAGES: Pages = {"door": DOOR, "reviewer": REVIEWER, "anybody": ANYBODY, "lead": LEAD}
@@ -119,6 +121,7 @@ class ReviewApp:
         self._routes = make_routes(self.pages)
         self._codebook: tuple[int, Codebook] | None = None
         self._reading_codebook = threading.Lock()
+        self._queue = Queue(AT_WORK)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -130,7 +133,9 @@ class ReviewApp:
     def _answer(self, request: Request) -> Response:
         visit = self._begin(request)
         try:
-            return self._dispatch(visit)
+            request.get_data(parse_form_data=True)  # nobody waits for what is slow to arrive
+            with self._queue.turn(hurried=request.method == "POST"):
+                return self._dispatch(visit)
         except Refused as refused:
             return self._refuse(visit, refused)
         except StaleAnswer:

@@ -152,25 +152,30 @@ def build_row(
 
 def add_passes(connection: Connection, passes: Iterable[CodedPass], *, at: str) -> int:
     """Record who has coded the whole of which transcript; returns how many were given."""
-    current = {
-        row.transcript_id: row.transcript_seq
-        for row in connection.execute(select(_current.c.transcript_id, _current.c.transcript_seq))
-    }
-    rows = []
-    for done in passes:
-        if done.transcript_id not in current:
-            raise ValueError(f"there is no transcript {done.transcript_id}")
-        rows.append(
+    pending = iter(passes)
+    count = 0
+    while chunk := list(islice(pending, READ_AT_ONCE)):
+        wanted = {done.transcript_id for done in chunk}
+        found = connection.execute(
+            select(_current.c.transcript_id, _current.c.transcript_seq).where(
+                _current.c.transcript_id.in_(sorted(wanted))
+            )
+        )
+        current = {row.transcript_id: row.transcript_seq for row in found}
+        if missing := sorted(wanted - current.keys()):
+            raise ValueError(f"there is no transcript {missing[0]}")
+        rows = [
             {
                 "transcript_seq": current[done.transcript_id],
                 "codebook_sha256": done.codebook_sha256,
                 "coder": done.coder,
                 "made_at": at,
             }
-        )
-    if rows:
+            for done in chunk
+        ]
         connection.execute(insert_new(connection, _passes), rows)
-    return len(rows)
+        count += len(rows)
+    return count
 
 
 def read_passes(connection: Connection, coder: str) -> dict[str, frozenset[str]]:

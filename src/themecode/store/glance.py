@@ -7,7 +7,7 @@ two hundred transcripts.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind, ha
 from themecode.store.records import hash_rows
 from themecode.store.revisions import LATEST
 from themecode.store.sqlite_settings import TRUST_NOTHING, set_up
+
+#: Tells, of a text and where its turns begin and end, the places of those that are wanted.
+ChooseTurns = Callable[[str, Sequence[tuple[int, int]]], Sequence[int]]
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
 _REVISION = "SELECT version_num FROM alembic_version"
@@ -81,8 +84,8 @@ def hold_still(folder: Path) -> Iterator[str | None]:
             connection.execute("ROLLBACK")
 
 
-def read_transcripts(folder: Path, wanted: Callable[[str], bool]) -> list[Transcript] | None:
-    """Every transcript whose text is `wanted`, in order of id.
+def read_transcripts(folder: Path, choose: ChooseTurns) -> list[Transcript] | None:
+    """The transcripts of which turns are chosen, with no turns but those, in order of id.
 
     Returns:
         None where they must be read by opening the study: it is encrypted, or of another revision, or
@@ -103,13 +106,13 @@ def read_transcripts(folder: Path, wanted: Callable[[str], bool]) -> list[Transc
                 rows = connection.execute(_TURNS, (seq,)).fetchall()
                 if hash_rows(text, [row[:5] for row in rows]) != content_sha256:
                     return None
-                if wanted(text):
-                    turns = tuple(
-                        [
-                            Turn(number, speaker, kinds[who], participant, Span(start, end), at)
-                            for number, start, end, at, speaker, who, participant in rows
-                        ]
-                    )
+                turns = tuple(
+                    Turn(number, speaker, kinds[who], participant, Span(start, end), at)
+                    for number, start, end, at, speaker, who, participant in [
+                        rows[place] for place in choose(text, [row[1:3] for row in rows])
+                    ]
+                )
+                if turns:
                     found.append(
                         Transcript(name, source, sha256, TranscriptKind(kind), text, turns)
                     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,19 +13,27 @@ from themecode.store.connect import load_cipher
 
 #: The environment's word for the key's own passphrase, for scripts.
 VARIABLE = "THEMECODE_KEY_PASSPHRASE"
-#: A key that is not encrypted is JSON.
-_PLAIN = b"{"
+#: An encrypted file is made of pages of so many bytes.
+_PAGE = 4096
 
 
 def is_encrypted_key(path: Path) -> bool:
     """Whether a key's file is encrypted; False where there is none."""
     try:
         with path.open("rb") as file:
-            begins = file.read(len(_PLAIN))
-            # A page of SQLCipher is 4,096 bytes: anything shorter is some other file.
-            return bool(begins) and begins != _PLAIN and os.fstat(file.fileno()).st_size >= 4096
+            page = file.read(_PAGE)
     except OSError:
         return False
+    # Its first bytes are random and may look like anything, but no whole page of them reads as text.
+    return len(page) == _PAGE and not _is_text(page)
+
+
+def _is_text(begins: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(begins)  # its last letter may be cut in two
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def opens_key(path: Path, passphrase: str) -> bool:

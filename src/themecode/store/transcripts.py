@@ -36,6 +36,13 @@ _MARK = (
     .where(_current.c.transcript_id == bindparam("id"))
 )
 _turns = schema.turns
+#: Put together once, too: a large study is thousands of transcripts.
+_INSERT_KEPT, _INSERT_CURRENT, _INSERT_TURNS = map(insert, (_kept, _current, _turns))
+_KEPT_SHA256 = (
+    select(_kept.c.sha256)
+    .join(_current, _current.c.transcript_seq == _kept.c.seq)
+    .where(_current.c.transcript_id == bindparam("id"))
+)
 
 
 def add(
@@ -50,28 +57,20 @@ def add(
     Raises:
         ThemecodeError: one of that id is there with other contents.
     """
-    known = {
-        row.id: row.sha256
-        for row in connection.execute(
-            select(_kept.c.id, _kept.c.sha256).join(
-                _current, _current.c.transcript_seq == _kept.c.seq
-            )
-        )
-    }
     added = turns = 0
     for transcript in transcripts:
-        before = known.get(transcript.id)
+        before = connection.execute(_KEPT_SHA256, {"id": transcript.id}).scalar()
         if before is None:
             seq = insert_version(connection, transcript, version=1, at=at)
             connection.execute(
-                insert(_current).values(
-                    transcript_id=transcript.id,
-                    transcript_seq=seq,
-                    read_with=read_with.get(transcript.id, ""),
-                    speakers_sha256=hash_speakers(transcript.turns),
-                )
+                _INSERT_CURRENT,
+                {
+                    "transcript_id": transcript.id,
+                    "transcript_seq": seq,
+                    "read_with": read_with.get(transcript.id, ""),
+                    "speakers_sha256": hash_speakers(transcript.turns),
+                },
             )
-            known[transcript.id] = transcript.sha256
             added += 1
             turns += len(transcript.turns)
         elif before != transcript.sha256:
@@ -93,24 +92,25 @@ def insert_version(connection: Connection, transcript: Transcript, *, version: i
         *(turn.speaker for turn in transcript.turns),
     )
     inserted = connection.execute(
-        insert(_kept).values(
-            id=transcript.id,
-            version=version,
-            source=transcript.source,
-            sha256=transcript.sha256,
-            kind=str(transcript.kind),
-            text=transcript.text,
-            content_sha256=hash_content(transcript),
-            turn_count=len(transcript.turns),
-            word_count=sum(len(transcript.words_of(turn).split()) for turn in transcript.turns),
-            added_at=at,
-        )
+        _INSERT_KEPT,
+        {
+            "id": transcript.id,
+            "version": version,
+            "source": transcript.source,
+            "sha256": transcript.sha256,
+            "kind": str(transcript.kind),
+            "text": transcript.text,
+            "content_sha256": hash_content(transcript),
+            "turn_count": len(transcript.turns),
+            "word_count": sum(len(transcript.words_of(turn).split()) for turn in transcript.turns),
+            "added_at": at,
+        },
     ).inserted_primary_key
     assert inserted is not None
     seq = int(inserted[0])
     if transcript.turns:
         connection.execute(
-            insert(_turns),
+            _INSERT_TURNS,
             [
                 {
                     "transcript_seq": seq,

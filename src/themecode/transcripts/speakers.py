@@ -265,6 +265,8 @@ def _kind_of_label(label: str, talks: Mapping[str, Talk]) -> TurnKind | None:
         return TurnKind.INTERVIEWER if named and TurnKind.INTERVIEWER not in roles else None
     if letter and letter[1] == "w":
         return TurnKind.PARTICIPANT if roles else None
+    if re.fullmatch(r"q[ _.-]?\d{1,4}", key) and TurnKind.INTERVIEWER in roles:
+        return TurnKind.PARTICIPANT  # a participant's number: another asks the questions
     if key in ("f", "m") and others <= {"f", "m", "p", "r"} | {f"p{n}" for n in range(30)}:
         return TurnKind.INTERVIEWER if others and "f" not in others and "m" not in others else None
     if key == "r" and others & {"p", "p1", "p01", "participant", "respondent"}:
