@@ -65,7 +65,7 @@ def test_whole_conversations_count_as_they_are_and_for_most_of_what_is_held_out(
 def test_with_enough_speech_the_encoder_itself_is_taught_and_again_the_same(tmp_path):
     path = tiny.write_codebook(tmp_path)
     speech = tiny.write_speech(tmp_path, sentences=60)
-    plan = TrainingPlan(folds=2, tune_from=1, recipe=Recipe(layers=1, rounds=1))
+    plan = TrainingPlan(folds=2, tune_from=1, recipe=Recipe(layers=1), rounds=1)
     made = [
         train_codebook(
             str(path), [speech], output=tmp_path / f"{name}.model.npz", plan=plan,

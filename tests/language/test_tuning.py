@@ -51,9 +51,9 @@ def test_teaching_twice_gives_the_same_bytes_and_tells_two_things_apart():
     ]
     wanted = np.array([[1, 0]] * 8 + [[0, 1]] * 8, np.float32)
     lower = tuning.LowerLayers(said, layers=1)
-    recipe = tuning.Recipe(layers=1, rounds=6, batch=4)
+    recipe = tuning.Recipe(layers=1, batch=4)
     first, second = (
-        tuning.tune_encoder(lower, wanted, np.ones_like(wanted), use=range(16), recipe=recipe)
+        tuning.tune_encoder(lower, wanted, np.ones_like(wanted), use=[range(16)] * 6, recipe=recipe)
         for _ in range(2)
     )
     assert all(

@@ -7,6 +7,7 @@ only the layers above them and a linear head are changed (AdamW: Loshchilov and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ _AT_ONCE = 512
 _TINY = 1e-12
 #: What a step of the head weighs against the length-one vectors it reads.
 HEAD_SCALE = 10.0
+#: Each step's texts are gone through by so many hands side by side. Another number gives other last bits.
+_HANDS = 2
 #: A head alone learns quickly: at least so many rounds, and so many steps.
 _HEAD_ROUNDS, _HEAD_STEPS = 10, 600
 
@@ -37,7 +40,6 @@ class Recipe:
 
     Args:
         layers: how many of the last are changed.
-        rounds: over all utterances.
         rate, head_rate: the largest steps, of the layers and of the head.
         batch: utterances a step.
         dropped: the share of numbers left out at random while learning.
@@ -47,7 +49,6 @@ class Recipe:
     """
 
     layers: int = 1
-    rounds: int = 3
     rate: float = 2e-4
     head_rate: float = 5e-3
     batch: int = 32
@@ -100,7 +101,7 @@ class LowerLayers:
                 progress(len(self._hidden), len(texts))
         self.lengths = np.array([len(hidden) for hidden in self._hidden])
 
-    def batch(self, which: Sequence[int]) -> tuple[Array, Array]:
+    def batch(self, which: NDArray[np.int64]) -> tuple[Array, Array]:
         """The output for some texts, filled up to one length, and where it is theirs."""
         import numpy as np
 
@@ -119,7 +120,7 @@ def tune_encoder(
     wanted: Array,
     known: Array,
     *,
-    use: Any,
+    use: Sequence[Any],
     recipe: Recipe,
     start: Tuned | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -130,7 +131,7 @@ def tune_encoder(
         lower: of all texts.
         wanted: (n_texts, n_codes), 1 where the code fits.
         known: (n_texts, n_codes), 0 where nobody said whether it fits.
-        use: the texts to learn from.
+        use: the texts to learn from in each round.
         recipe: how.
         start: what was taught before, to go on from. None: the encoder as it comes.
         progress: told how many steps are done, out of how many.
@@ -147,42 +148,76 @@ def tune_encoder(
     else:
         layers = [{what: value.copy() for what, value in layer.items()} for layer in start.layers]
         head = {"head": start.head / np.float32(HEAD_SCALE), "offset": start.offset.copy()}
-    steps = recipe.rounds * -(-len(use) // recipe.batch)
-    groups = [*((layer, _Adam(recipe.rate, recipe.decay)) for layer in layers)]
+    rounds = [np.asarray(each) for each in use]
+    steps = sum(-(-len(each) // recipe.batch) for each in rounds)
+    adams = [_Adam(recipe.rate, recipe.decay) for _ in layers]
     head_adam = _Adam(recipe.head_rate, recipe.decay)
     step = 0
-    for _ in range(recipe.rounds):
-        for batch in _shuffle(np.asarray(use), lower.lengths, recipe.batch, random):
-            step += 1
-            pace = min(1.0, step / (0.1 * steps)) * max(0.02, 1 - step / steps)
-            hidden, mask = lower.batch(batch)
-            tapes = []
-            for layer in layers:
-                hidden, tape = _run_layer(hidden, mask, layer, random, recipe.dropped)
-                tapes.append(tape)
-            vectors, pooled = _pool(hidden, mask)
-            keep = _keep(vectors.shape, recipe.dropped, random)
-            scores = HEAD_SCALE * (vectors * keep) @ head["head"] + head["offset"]
-            error = _mistake(scores, wanted[batch], known[batch], recipe)
-            back = HEAD_SCALE * (error @ head["head"].T) * keep
-            head_adam.step(
-                head,
-                {
-                    "head": HEAD_SCALE * (vectors * keep).T @ error,
-                    "offset": error.sum(axis=0),
-                },
-                pace,
-            )
-            upstream = _pool_back(back, pooled, mask)
-            for (layer, adam), tape in zip(reversed(groups), reversed(tapes), strict=True):
-                upstream, slopes = _layer_back(upstream, layer, tape)
-                adam.step(layer, slopes, pace)
-            if progress is not None:
-                progress(step, steps)
+    with ThreadPoolExecutor(_HANDS) as hands:
+        for own in rounds:
+            for batch in _shuffle(own, lower.lengths, recipe.batch, random):
+                step += 1
+                pace = min(1.0, step / (0.1 * steps)) * max(0.02, 1 - step / steps)
+                count = max(float(known[batch].sum()), 1.0)
+                sides = [
+                    hands.submit(
+                        _find_slopes, lower.batch(part), wanted[part], known[part], count,
+                        layers, head, recipe, np.random.default_rng(random.integers(2**63)),
+                    )
+                    for part in np.array_split(batch, _HANDS) if len(part)
+                ]  # fmt: skip
+                head_slopes, *slopes = map(
+                    _add_slopes, zip(*(side.result() for side in sides), strict=True)
+                )
+                head_adam.step(head, head_slopes, pace)
+                moved = [
+                    hands.submit(adam.step, layer, its, pace)
+                    for adam, layer, its in zip(adams, layers, slopes, strict=True)
+                ]
+                for each in moved:
+                    each.result()
+                if progress is not None:
+                    progress(step, steps)
     tensors: dict[str, NDArray[Any]] = {}
     for number, layer in zip(range(lower.first, LAYERS), layers, strict=True):
         tensors.update(round_layer(number, layer))
     return Tuned(tensors, HEAD_SCALE * head["head"], head["offset"], tuple(layers))
+
+
+def _find_slopes(
+    given: tuple[Array, Array],
+    wanted: Array,
+    known: Array,
+    count: float,
+    layers: Sequence[Layer],
+    head: Layer,
+    recipe: Recipe,
+    random: np.random.Generator,
+) -> list[Layer]:
+    """The slopes of the head, and of each layer in order, for some texts out of a step's `count`."""
+    hidden, mask = given
+    tapes = []
+    for layer in layers:
+        hidden, tape = _run_layer(hidden, mask, layer, random, recipe.dropped)
+        tapes.append(tape)
+    vectors, pooled = _pool(hidden, mask)
+    keep = _keep(vectors.shape, recipe.dropped, random)
+    scores = HEAD_SCALE * (vectors * keep) @ head["head"] + head["offset"]
+    error = _mistake(scores, wanted, known, recipe, count)
+    slopes = [{"head": HEAD_SCALE * (vectors * keep).T @ error, "offset": error.sum(axis=0)}]
+    upstream = _pool_back(HEAD_SCALE * (error @ head["head"].T) * keep, pooled, mask)
+    for layer, tape in zip(reversed(layers), reversed(tapes), strict=True):
+        upstream, found = _layer_back(upstream, layer, tape)
+        slopes.insert(1, found)
+    return slopes
+
+
+def _add_slopes(parts: Sequence[Layer]) -> Layer:
+    first, *others = parts
+    for other in others:
+        for name, slope in other.items():
+            first[name] += slope
+    return first
 
 
 def learn_head(
@@ -212,7 +247,8 @@ def learn_head(
             batch = mixed[at : at + recipe.batch]
             seen = vectors[batch] * _keep(vectors[batch].shape, recipe.dropped, random)
             scores = HEAD_SCALE * seen @ learned["head"] + learned["offset"]
-            error = _mistake(scores, wanted[batch], known[batch], recipe)
+            count = max(float(known[batch].sum()), 1.0)
+            error = _mistake(scores, wanted[batch], known[batch], recipe, count)
             slopes = {"head": HEAD_SCALE * seen.T @ error, "offset": error.sum(axis=0)}
             adam.step(learned, slopes, max(0.02, 1 - step / steps))
     return HEAD_SCALE * learned["head"], learned["offset"]
@@ -255,14 +291,14 @@ def _shuffle(use: Any, lengths: Any, size: int, random: np.random.Generator) -> 
     return [batches[at] for at in random.permutation(len(batches))]
 
 
-def _mistake(scores: Array, wanted: Array, known: Array, recipe: Recipe) -> Array:
+def _mistake(scores: Array, wanted: Array, known: Array, recipe: Recipe, count: float) -> Array:
     """The slope of the loss (weighted cross-entropy of each yes or no) by the scores."""
     import numpy as np
 
     aim = wanted * (1 - recipe.smooth) + recipe.smooth / 4
     chance = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
     slope = -recipe.positive * aim * (1 - chance) + (1 - aim) * chance
-    return np.asarray(10 * slope * known / max(float(known.sum()), 1.0), np.float32)
+    return np.asarray(10 * slope * known / count, np.float32)
 
 
 def _keep(shape: tuple[int, ...], dropped: float, random: np.random.Generator | None) -> Any:

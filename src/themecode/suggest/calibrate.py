@@ -49,7 +49,7 @@ _LOWEST, _HIGHEST = 0.2, 0.9
 FLOOR = 0.02
 #: What signals count where there is too little speech to find out: as it came out for the founding
 #: codebook, by the places of `signals.NAMES`.
-USUAL_MIX = (0.5, 0.8, 1.7, 1.7, 0.0, 0.0, 0.0)
+USUAL_MIX = (0.5, 0.8, 1.7, 1.7, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 USUAL_OFFSET = -2.6
 #: "Anything", the odds of at least one code, and the logarithm of the number of words.
 CARRIES_COUNT = (0.5, 1.0, 1.0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: What a model's file is called: the codebook's name with this in place of `.yaml`.
 SUFFIX = ".model.npz"
 #: Changes with anything that makes older files unreadable or their numbers mean something else.
-FORMAT = 4
+FORMAT = 5
 LARGEST_BYTES = 20_000_000
 _TENSOR = "tensor:"
 #: The machine's name as a coder; the number changes with anything but the model that can change a

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-#: Threads to train with, and to teach the encoder with. Another number gives other last bits.
-THREADS, TUNING_THREADS = 1, 2
-#: All of the speech is gone over this often after a part was held out, with steps so much smaller.
-_ROUNDS_AGAIN, _RATE_AGAIN = 1, 0.5
+#: Threads to train with. Another number gives other last bits.
+THREADS = 1
+#: After a part was held out it is gone over as well, and some of the rest, with steps so much smaller.
+_RATE_AGAIN = 0.5
+#: Texts gone over at most, in all rounds: half an hour on two cores. Turns of conversations come first.
+_MOST_VISITS, _MOST_VISITS_AGAIN = 50_000, 20_000
 #: In so many parts the weighing of signals is held out.
 _PARTS_AGAIN = 4
 
@@ -63,6 +65,7 @@ class TrainingPlan:
         firmness: how freely a line may follow its examples (the C of a logistic regression).
         tune_from: with so many utterances that carry a code, the encoder's last layers are taught as well.
         recipe: how they are taught. None: they are not.
+        rounds: over the speech they are taught from.
         share: of the utterances, how many to learn from: less than all tells what more would bring.
     """
 
@@ -71,7 +74,8 @@ class TrainingPlan:
     firmness: float = 1.0
     share: float = 1.0
     tune_from: int = 3_000
-    recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2, rounds=3))
+    recipe: Recipe | None = field(default_factory=lambda: Recipe(layers=2))
+    rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,12 +148,12 @@ class Learner:
         texts = [lessons.heard[at] for at in self.taught]
         self._vectors: dict[str, Array] = {}
         self._tuned: Tuned | None = None
+        self._seen = np.zeros(0, np.int64)
         self._lower: LowerLayers | None = None
         if self.recipe is not None:
             self._lower = LowerLayers(
                 texts,
                 layers=self.recipe.layers,
-                threads=TUNING_THREADS,
                 progress=lambda done, total: progress("reading speech", done, total),
             )
         else:
@@ -182,7 +186,7 @@ class Learner:
             scored |= own
         if not scored.any():
             scored[:] = True
-        signals = gather_signals(meaning, words, self.cues, question, before)
+        signals = gather_signals(meaning, words, self.cues, self.lengths, question, before)
         use = np.flatnonzero(lessons.whole & lessons.fair & scored)
         if not len(use):
             use = np.flatnonzero(lessons.whole & scored)
@@ -255,23 +259,30 @@ class Learner:
 
     def _tune(self, lower: LowerLayers, own: NDArray[np.int64], what: str) -> Tuned:
         """The encoder's last layers, taught: the second time goes on from the first, more quietly."""
-        from threadpoolctl import threadpool_limits
+        import numpy as np
 
         assert self.recipe is not None
-        recipe = self.recipe
-        if self._tuned is not None:
-            recipe = replace(recipe, rounds=_ROUNDS_AGAIN, rate=recipe.rate * _RATE_AGAIN,
-                             head_rate=recipe.head_rate * _RATE_AGAIN)  # fmt: skip
-        with threadpool_limits(TUNING_THREADS):
-            self._tuned = tune_encoder(
-                lower,
-                self.wanted[self.taught],
-                self.known[self.taught],
-                use=own,
-                recipe=recipe,
-                start=self._tuned,
-                progress=lambda done, total: self.progress(what, done, total),
+        recipe, natural = self.recipe, self.lessons.natural[self.taught][own]
+        if self._tuned is None:
+            self._seen = own
+            rounds = _spread_rounds(own, natural, self.plan.rounds, _MOST_VISITS)
+        else:
+            recipe = replace(
+                recipe,
+                rate=recipe.rate * _RATE_AGAIN,
+                head_rate=recipe.head_rate * _RATE_AGAIN,
             )
+            new = ~np.isin(own, self._seen)
+            rounds = _spread_rounds(own, new, 1, _MOST_VISITS_AGAIN)
+        self._tuned = tune_encoder(
+            lower,
+            self.wanted[self.taught],
+            self.known[self.taught],
+            use=rounds,
+            recipe=recipe,
+            start=self._tuned,
+            progress=lambda done, total: self.progress(what, done, total),
+        )
         return self._tuned
 
     def _score(
@@ -313,6 +324,22 @@ class Learner:
             )
             kept.update(zip(new, vectors, strict=True))
         return np.stack([kept[text] for text in texts]) if texts else np.zeros((0, WIDTH), "f4")
+
+
+def _spread_rounds(
+    own: NDArray[np.int64], first: NDArray[np.bool_], rounds: int, most: int
+) -> list[NDArray[np.int64]]:
+    """What to go over in each round: those `first` in every one, of the others as many as there is time for."""
+    import numpy as np
+
+    others = np.random.default_rng(0).permutation(own[~first])
+    room = max(0, most // rounds - int(first.sum()))
+    if room >= len(others):
+        return [own] * rounds
+    return [
+        np.sort(np.concatenate([own[first], np.roll(others, -room * number)[:room]]))
+        for number in range(rounds)
+    ]
 
 
 def _part_again(lessons: Lessons, use: NDArray[np.int64]) -> NDArray[np.int64]:

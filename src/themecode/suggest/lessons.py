@@ -24,6 +24,8 @@ ENOUGH_SPEECH = 400
 _SEED = 20
 #: From so many turns of whole conversations on, half of these are learned from before the other half.
 _MANY_TURNS = 2_000
+#: From so many on, those of some writers are held out, and all the others are learned from.
+_VERY_MANY_TURNS = 8_000
 #: An interview turn holds more than one thing: this share of utterances is heard joined to another.
 _JOINED = 0.12
 
@@ -70,12 +72,10 @@ def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, fold
         )
     single = sum(each.known is None and bool(each.codes) for each in utterances) < ENOUGH_SPEECH
     random = np.random.default_rng(_SEED)
-    talks = sorted({each.block for each in utterances if each.natural})
     blocks = sorted({each.block for each in utterances if not each.natural})
-    spread = _spread_talks(sum(each.natural for each in utterances), folds)
     order = random.permutation(len(blocks))
     fold_of = {blocks[at]: number % folds for number, at in enumerate(order)}
-    fold_of |= {block: number % spread for number, block in enumerate(talks)}
+    fold_of |= _spread_talks([each for each in utterances if each.natural], folds)
     rows: list[_Row] = []
     for each in utterances:
         wanted = np.zeros(len(places), np.float32)
@@ -106,15 +106,24 @@ def prepare_lessons(codebook: Codebook, utterances: Sequence[Utterance], *, fold
     )
 
 
-def _spread_talks(turns: int, folds: int) -> int:
-    """Over how many parts whole conversations are spread.
+def _spread_talks(turns: Sequence[Utterance], folds: int) -> dict[str, int]:
+    """The fold of each whole conversation.
 
-    They are what all is measured by, so they stand in the part that is held out first: all of them, or
-    every other one once there are so many that the rest can be learned from.
+    They are what all is measured by, so they stand in the part that is held out first: all of them,
+    or every other one once there are so many that the rest can be learned from. Where there are more
+    still, those of every fourth writer, for nobody new will speak as the writers did.
     """
-    if turns < ENOUGH_NATURAL:
-        return folds
-    return 1 if turns < _MANY_TURNS else min(2, folds)
+    blocks = sorted({each.block for each in turns})
+    if len(turns) >= _VERY_MANY_TURNS:
+        writers = sorted({each.source for each in turns})
+        if len(writers) >= 2 * folds:
+            numbers = {writer: number for number, writer in enumerate(writers)}
+            return {each.block: numbers[each.source] % folds for each in turns}
+    if len(turns) < ENOUGH_NATURAL:
+        spread = folds
+    else:
+        spread = 1 if len(turns) < _MANY_TURNS else min(2, folds)
+    return {block: number % spread for number, block in enumerate(blocks)}
 
 
 class _Row(NamedTuple):

@@ -284,7 +284,11 @@ def _find_windows(
             left_out = sentences[claim.passage][orders[number][attempt]]
             texts.append(_leave_out(claim.frame, left_out.shift(claim.shift)))
         before = [claims[number].context for number in tried]
-        for number, chances in zip(tried, weigher.weigh(texts, before), strict=True):
+        # Taken to be as long as it was: less said is less likely to carry anything, whatever is left out.
+        lengths = [len(claims[number].frame.split()) for number in tried]
+        for number, chances in zip(
+            tried, weigher.weigh(texts, before, lengths=lengths), strict=True
+        ):
             claim = claims[number]
             if round(float(chances[claim.code]), _ROUND) < round(claim.chance, _ROUND):
                 window = sentences[claim.passage][orders[number][attempt]]

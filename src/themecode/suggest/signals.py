@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 #: The signals of one stretch for one code, in this order.
-NAMES = ("meaning", "words", "cue", "strong cue", "denied", "question", "before")
+NAMES = (
+    "meaning", "words", "cue", "strong cue", "denied", "question", "before",
+    "ahead", "anything", "length",
+)  # fmt: skip
 #: Which signals each way of coding uses, by their places in `NAMES`. What went before never speaks alone.
 USED = {
     "cues": (2, 3, 4),
     "meaning": (0, 5, 6),
     "words": (1, 5, 6),
-    "learned": (0, 1, 5, 6),
-    "together": (0, 1, 2, 3, 4, 5, 6),
+    "learned": (0, 1, 5, 6, 7, 8, 9),
+    "together": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
 }
 #: A cue that makes its code this likely alone is a strong one.
 STRONG = 0.7
@@ -141,15 +144,20 @@ def gather_signals(
     meaning: Array,
     words: Array,
     cues: CueSignals,
+    lengths: Array,
     question: Array | None = None,
     before: Array | None = None,
 ) -> Array:
     """Every signal of every text for every code.
 
+    How far a code is ahead of all others, whether anything is carried at all, and how much is said,
+    speak for a code as well: a long answer carries more than a short one of the same score.
+
     Args:
-        meaning: (n_texts, n_codes + 1), scores; the last is of "anything", and not used here.
+        meaning: (n_texts, n_codes + 1), scores; the last is of "anything".
         words: the same, of words.
         cues: what cues found.
+        lengths: (n_texts,), in words.
         question: (n_texts, n_codes), how far what was just asked speaks for each code. None: nothing was.
         before: the same, of what the same person had said before that.
 
@@ -168,7 +176,22 @@ def gather_signals(
     for place, heard in ((5, question), (6, before)):
         if heard is not None:
             signals[:, :, place] = heard
+    both = np.asarray(np.clip((meaning + words) / 2, LOWEST, HIGHEST), np.float32)
+    signals[:, :, 7] = _find_ahead(both[:, : own.shape[1]])
+    signals[:, :, 8] = both[:, -1:]
+    signals[:, :, 9] = np.log1p(lengths)[:, None]
     return signals
+
+
+def _find_ahead(scores: Array) -> Array:
+    """How far each code's score is above the best of the others: below nothing for all but one."""
+    import numpy as np
+
+    if scores.shape[1] < 2:
+        return np.zeros_like(scores)
+    second, first = np.partition(scores, -2, axis=1)[:, -2:].T
+    best_other = np.where(scores >= first[:, None], second[:, None], first[:, None])
+    return np.asarray(scores - best_other, np.float32)
 
 
 def find_odds_of_any(chance: Array) -> Array:

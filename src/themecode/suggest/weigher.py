@@ -108,20 +108,31 @@ class Weigher:
             self.suggested_by_way[self._known] = model.ways_suggested[at]
         self.candidate[self._known] = model.candidate[self._columns]
 
-    def weigh(self, texts: Sequence[str], contexts: Sequence[Context] | None = None) -> Array:
+    def weigh(
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[Context] | None = None,
+        *,
+        lengths: Sequence[int] | None = None,
+    ) -> Array:
         """How likely each code is, from 0 to 1.
 
         Args:
             texts: stretches of speech.
             contexts: what went before each. None: nothing did.
+            lengths: how many words each is to be taken to have. None: those it has.
 
         Returns:
             (n_texts, n_codes), in the codebook's order.
         """
-        return self.weigh_with_carries(texts, contexts)[0]
+        return self.weigh_with_carries(texts, contexts, lengths=lengths)[0]
 
     def weigh_with_carries(
-        self, texts: Sequence[str], contexts: Sequence[Context] | None = None
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[Context] | None = None,
+        *,
+        lengths: Sequence[int] | None = None,
     ) -> tuple[Array, Array]:
         """As `weigh`, and how likely each text is to carry any code at all. (n_texts,)."""
         import numpy as np
@@ -134,6 +145,7 @@ class Weigher:
         chance[:, ~self._known] = heard.confidence[:, ~self._known]
         asked = [""] * len(texts) if contexts is None else [each.question for each in contexts]
         meaning, words = self._score([*map(join_question, texts, asked)])
+        said = np.array(lengths or [len(text.split()) for text in texts], np.float32)
         question = before = None
         if contexts is not None and len(self._columns):
             question = self._hear(asked, cut_ending)
@@ -142,6 +154,7 @@ class Weigher:
             meaning,
             words,
             type(heard)(heard.confidence[:, self._known], heard.denied[:, self._known]),
+            said,
             question,
             before,
         )
@@ -151,7 +164,7 @@ class Weigher:
         total = (
             carries[0] * (meaning[:, -1] + words[:, -1]) * np.float32(0.5)
             + carries[1] * find_odds_of_any(chance)
-            + carries[2] * np.log1p(np.array([len(text.split()) for text in texts], np.float32))
+            + carries[2] * np.log1p(said)
             + carries[3]
         )
         carried = np.asarray(1 / (1 + np.exp(-total)), np.float32)
