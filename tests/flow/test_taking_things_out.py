@@ -25,6 +25,8 @@ from field_work import (
     write_talk,
 )
 
+from themecode.store import open_study
+
 ROOT = Path(__file__).parents[2]
 
 
