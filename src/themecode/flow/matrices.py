@@ -214,8 +214,10 @@ _HOW_TOGETHER = (
     "independently. Lift: together divided by expected; 1 is chance."
 )
 _HOW_CONFIRMED = (
-    "Figures are {what}. Confirmed: said in two groups or more. Alone: in one only. Smaller groups: said "
-    "among groups taken together alone, by one of them or by several. A group that was not asked about a thing is silent on it too."
+    "Figures are {what}. Said by: most first, or in the order of the columns where a number is kept "
+    "back. Confirmed: said in two groups or more. Alone: in one only. Smaller groups: said among groups "
+    "taken together alone, by one of them or by several. A group that was not asked about a thing is "
+    "silent on it too."
 )
 #: Stands for a number that is kept back.
 KEPT_BACK = "–"
@@ -398,7 +400,7 @@ def _show_sources(table: StudyTable, by: str, level: Level, fewest: int) -> Figu
         f"Who says what, by {by}",
         (
             *_ROW_COLUMNS, *(Column(group) for group in groups), Column("verdict", Kind.TEXT),
-            Column("said by, most first", Kind.TEXT),
+            Column("said by", Kind.TEXT),
         ),
         rows,
         (
