@@ -143,10 +143,10 @@ def gather_report(
     settled: list[Settled],
     *,
     quotes: list[PlannedQuote],
-    chosen: Collection[Place],
     choices: ReportChoices,
+    chosen: Collection[Place] | None = None,
 ) -> ReportContents:
-    """Everything a report says; of what `chosen` holds, the framework matrix quotes some."""
+    """Everything a report says; of `chosen` (None: all that may be) the framework matrix quotes some."""
     people = list_speaking(study)
     safe_ids = list_safe_ids(study) if choices.with_ids is None else frozenset()
     signed = Attribution(people, with_ids=bool(choices.with_ids), safe_ids=safe_ids)
