@@ -211,7 +211,7 @@ def apply_by_stages(given: str, book: str, study: str) -> dict[str, float]:
     from cues import relax_collector
 
     from themecode.flow.applying import apply_codebook
-    from themecode.flow.importing import ReadingOptions
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.store import open_study, utc_now
 
     relax_collector()
@@ -237,7 +237,6 @@ def apply_by_stages(given: str, book: str, study: str) -> dict[str, float]:
             participants_path=None,
             outputs=Path(study) / "outputs",
             made_at=utc_now(),
-            workers=1,
             progress=progress,
         )
         codings = opened.counts().codings

@@ -157,7 +157,7 @@ def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
 
     from cues import relax_collector
 
-    from themecode.flow.batches import Job
+    from themecode.flow.batches import Coded, Job
     from themecode.flow.cluster import _Parcel
     from themecode.suggest.learned_model import find_model_beside, read_model_file
     from themecode.suggest.listen import anchor_cues
@@ -167,7 +167,7 @@ def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
     model = None if smoke else read_model_file(find_model_beside(Path(FOUNDING)))
     anchors = anchor_cues(codebook.codes, codebook)
     job = Job(codebook.codes, codebook, anchors, datetime(2026, 3, 2, tzinfo=UTC), model)
-    suggest = job.make_ready()
+    suggest = job.make_suggester()
     transcripts = list(islice(corpus.read_transcripts(folder, count), count))
     suggest(replace(transcripts[0], turns=transcripts[0].turns[:4]))  # everything is loaded
     vectors = _vectors_of(suggest)
@@ -177,7 +177,7 @@ def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
         # Invented talk repeats itself from one transcript to the next, which real talk does not.
         vectors.clear()
         begun = time.process_time()
-        found.append((transcript.id, suggest(transcript)))
+        found.append(Coded(transcript.id, suggest(transcript), ()))
         took += time.process_time() - begun
         kept.append(len(vectors))
     begun = time.process_time()
@@ -186,7 +186,7 @@ def code_with_meaning(folder: str, count: int, smoke: bool) -> dict[str, float]:
     parcel = time.process_time() - begun
     return {
         "meaning": took / count, "parcel": parcel / count, "vectors": sum(kept) / count,
-        "passages": sum(len(codings) for _, codings in found) / count,
+        "passages": sum(len(each.codings) for each in found) / count,
     }  # fmt: skip
 
 

@@ -84,8 +84,9 @@ def go_through(folder: str, count: int, book: str, study: str) -> dict[str, floa
     from themecode.flow.anchors import find_anchors
     from themecode.flow.batches import Job, code_batches
     from themecode.flow.codebooks import settle_codebook
-    from themecode.flow.importing import ReadingOptions, import_files
+    from themecode.flow.importing import import_files
     from themecode.flow.outputs import write_outputs
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.store import CodedPass, open_study
     from themecode.suggest.coder import CODER
     from themecode.transcripts import read_file
@@ -120,8 +121,8 @@ def go_through(folder: str, count: int, book: str, study: str) -> dict[str, floa
         last = time.process_time()
         for batch in code_batches(job, opened.transcripts(), 1):
             stop("coding")
-            passes = [CodedPass(transcript, codebook.sha256, CODER) for transcript, _ in batch]
-            codings = (coding for _, codings in batch for coding in codings)
+            passes = [CodedPass(each.transcript_id, codebook.sha256, CODER) for each in batch]
+            codings = (coding for each in batch for coding in each.codings)
             opened.add_codings(codings, coded=passes)
             stop("storing")
         stop("coding")

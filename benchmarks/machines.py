@@ -53,7 +53,7 @@ def measure(plan: Plan) -> Iterator[Row]:
 
 def _find_break_even(plan: Plan, took: object) -> Row:
     """Where two straight lines meet: the time of one process, and of two, by words."""
-    from themecode.flow.batches import LEAST_A_WORKER
+    from themecode.flow.workers import LEAST_A_WORKER
 
     assert callable(took)
     sizes = [count * plan.words for count in plan.dealt]
@@ -130,7 +130,7 @@ def code_each_way(folder: str, counts: list[int], book: str, rounds: int) -> dic
                         found = [each for batch in way(transcripts[:count]) for each in batch]
                         told[f"{name} {count} {number}"] = time.perf_counter() - begun
                         if count == counts[-1]:
-                            told["codings"] = sum(len(codings) for _, codings in found)
+                            told["codings"] = sum(len(each.codings) for each in found)
                             hashes.add(hashlib.sha256(repr(found).encode()).hexdigest())
     told["same"] = float(len(hashes) == 1)
     return told

@@ -22,8 +22,9 @@ sys.path.append(str(HERE.parent / "tests" / "pseudonyms"))
 
 from marked_talk import HELDBACK, SECOND_AUTHOR, SECOND_LOOK, read_marked  # noqa: E402
 
-from themecode.flow.importing import ReadingOptions, import_files  # noqa: E402
+from themecode.flow.importing import import_files  # noqa: E402
 from themecode.flow.pseudonymising import find_in_study  # noqa: E402
+from themecode.flow.reading_options import ReadingOptions  # noqa: E402
 from themecode.store import open_study  # noqa: E402
 
 WORDS = 250_000

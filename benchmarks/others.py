@@ -363,7 +363,8 @@ def write_ours(facts: str, folder: str, book: str, scratch: str) -> dict[str, fl
     from themecode.exchange.qdc import write_qdc
     from themecode.exports.coded_segments import coded_segment_rows
     from themecode.exports.sheets import write_coded_segments
-    from themecode.flow.importing import ReadingOptions, import_files
+    from themecode.flow.importing import import_files
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.matrices.codings import TranscriptFacts, make_study_table
     from themecode.matrices.together import count_together
     from themecode.model import TranscriptKind

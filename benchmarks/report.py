@@ -107,7 +107,7 @@ def measure(plan: Plan) -> Iterator[Row]:
 def make_study(given: str, book: str, study: str) -> dict[str, float]:
     """A coded study to report."""
     from themecode.flow.applying import apply_codebook
-    from themecode.flow.importing import ReadingOptions
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.store import open_study, utc_now
 
     with open_study(Path(study), create=True) as opened:

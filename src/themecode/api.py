@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from themecode.errors import ThemecodeError
 from themecode.exports.tables import FigureTable, write_table
 from themecode.flow.applying import Applied, apply_codebook
-from themecode.flow.importing import ReadingOptions
 from themecode.flow.matrices import make_matrix, read_study_table
+from themecode.flow.reading_options import ReadingOptions
 from themecode.matrices.codings import StudyTable
 from themecode.matrices.groups import Count, GroupMatrix, Level, count_by_group, list_prevalence
 from themecode.matrices.saturation import Saturation, assess_saturation

@@ -7,7 +7,7 @@ Spans are half-open and count Unicode code points in `Transcript.text`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -200,9 +200,40 @@ class Transcript:
     text: str
     turns: tuple[Turn, ...]
 
+    def __reduce__(self) -> tuple[Callable[..., Transcript], tuple[object, ...]]:
+        """Flat rows: on its way to another process a transcript's turns are most of its weight."""
+        turns = [
+            (
+                turn.number,
+                turn.speaker,
+                turn.kind,
+                turn.participant_id,
+                turn.span.start,
+                turn.span.end,
+                turn.started_at,
+            )
+            for turn in self.turns
+        ]
+        return _unpack, (self.id, self.source, self.sha256, self.kind, self.text, turns)
+
     def words_of(self, turn: Turn) -> str:
         """The words of one turn."""
         return turn.span.of(self.text)
+
+
+def _unpack(
+    id_: str,
+    source: str,
+    sha256: str,
+    kind: TranscriptKind,
+    text: str,
+    turns: Iterable[tuple[int, str, TurnKind, str | None, int, int, float | None]],
+) -> Transcript:
+    unpacked = [
+        Turn(number, speaker, turn_kind, participant_id, Span(start, end), started_at)
+        for number, speaker, turn_kind, participant_id, start, end, started_at in turns
+    ]
+    return Transcript(id_, source, sha256, kind, text, tuple(unpacked))
 
 
 @dataclass(frozen=True, slots=True)

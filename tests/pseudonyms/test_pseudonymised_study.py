@@ -179,7 +179,8 @@ def test_the_words_from_before_are_kept_until_they_are_to_be_forgotten(study: St
 def test_reading_the_files_again_does_not_bring_the_names_back(
     study: Study, tmp_path: Path
 ) -> None:
-    from themecode.flow.importing import ReadingOptions, import_files
+    from themecode.flow.importing import import_files
+    from themecode.flow.reading_options import ReadingOptions
 
     file = tmp_path / "P01.txt"
     file.write_text("INT: Hello.\n\nP01: Morwenna came.\n\nINT: Did she?\n\nP01: Yes.\n", "utf-8")

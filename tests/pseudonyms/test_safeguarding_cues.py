@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from themecode.flow.safeguarding import IMAGINED, NOW, PAST, _listen, load_cues
+from themecode.flow.prompt_places import IMAGINED, NOW, PAST, PromptListener, load_cues
 from themecode.model import Span, Transcript, TranscriptKind, Turn, TurnKind
 
 DANGER = [
@@ -48,10 +50,15 @@ GONE = [
 ]
 
 
+@cache
+def _listener() -> PromptListener:
+    return PromptListener.make(load_cues())
+
+
 def _hear(words: str) -> list[tuple[str, str]]:
     turn = Turn(1, "W1", TurnKind.PARTICIPANT, "W1", Span(0, len(words)))
     transcript = Transcript("t", "t.txt", "x", TranscriptKind.INTERVIEW, words, (turn,))
-    return [(str(row[5]), str(row[6])) for row in _listen([transcript])]
+    return [(place.concern, place.speaks_of) for place in _listener().hear(transcript)]
 
 
 @pytest.mark.parametrize(("concern", "words"), DANGER)

@@ -22,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 from themecode.flow.applying import apply_codebook
 from themecode.flow.cluster import Cluster
-from themecode.flow.importing import ReadingOptions
+from themecode.flow.reading_options import ReadingOptions
 from themecode.store import open_study, utc_now
 
 folder, address, victims = Path(sys.argv[1]), sys.argv[2], [int(pid) for pid in sys.argv[3:]]

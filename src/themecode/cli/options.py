@@ -12,7 +12,7 @@ from themecode.errors import ThemecodeError, UnreadableFile
 
 if TYPE_CHECKING:
     from themecode.consent import Gate
-    from themecode.flow.importing import ReadingOptions
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.model import Codebook, Problem
     from themecode.store import Study
 
@@ -146,7 +146,7 @@ def make_reading_options(
     Raises:
         FaultyParticipants: the participants file has problems that block it.
     """
-    from themecode.flow.importing import ReadingOptions
+    from themecode.flow.reading_options import ReadingOptions
     from themecode.model import Problem
     from themecode.transcripts.participants import read_participants
 

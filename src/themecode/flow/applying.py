@@ -12,8 +12,9 @@ from themecode.codebook import find_codebook
 from themecode.flow.codebooks import settle_codebook
 from themecode.flow.coders import settle_model
 from themecode.flow.coding import CodedStudy, code_study, note_foreign
-from themecode.flow.importing import Imported, ReadingOptions, check_rows_used, import_files
+from themecode.flow.importing import Imported, check_rows_used, import_files
 from themecode.flow.outputs import hash_outputs, outputs_stand, summarise_study, write_outputs
+from themecode.flow.reading_options import ReadingOptions
 from themecode.flow.safeguarding import keep_prompts
 from themecode.flow.summary import StudySummary
 from themecode.model import Problem
@@ -76,7 +77,7 @@ def apply_codebook(
         participants_path: what problems call the participants file.
         outputs: the folder to write to.
         made_at: in UTC.
-        workers: processes to code in. None: as many as pay for themselves.
+        workers: processes to read and code in. None: as many as pay for themselves.
         cluster: the machines to code on instead. None: this one.
         meaning: whether to use the codebook's trained model, if it has one.
         progress: told how far the work has come.
@@ -93,6 +94,7 @@ def apply_codebook(
             study,
             paths,
             options=options,
+            workers=workers,
             progress=lambda done, total: progress("reading", done, total),
         )
         coded = code_study(

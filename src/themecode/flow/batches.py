@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from themecode.flow.prompt_places import PromptListener, PromptPlace
 from themecode.flow.workers import is_stopping, share_out
 from themecode.model import Code, Codebook, Coding, Transcript
 from themecode.suggest.cues import suggest_codings
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 
 #: Transcripts coded between two commits.
 BATCH = 16
-#: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
-LEAST_A_WORKER = 64
 
 #: Finds the codings of a transcript.
 Suggest = Callable[[Transcript], tuple[Coding, ...]]
+
+
+class Coded(NamedTuple):
+    """What was found in a transcript: codings, and where safeguarding prompts stand."""
+
+    transcript_id: str
+    codings: tuple[Coding, ...]
+    prompts: tuple[PromptPlace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Job:
     Args:
         model: the trained model, whole, so that no process has to find its file. None: cues code
             alone.
+        prompts: what to listen for beside the codes, and its anchors. None: nothing.
     """
 
     codes: tuple[Code, ...]
@@ -42,12 +49,30 @@ class Job:
     anchors: Anchors
     made_at: datetime
     model: LearnedModel | None = None
+    prompts: tuple[Codebook, Anchors] | None = None
 
     def make_listener(self) -> Listener:
         """A listener of its own for each process."""
         return Listener(self.codes, self.codebook, anchors=self.anchors)
 
-    def make_ready(self) -> Suggest:
+    def make_prompter(self) -> Callable[[Transcript], list[PromptPlace]]:
+        """What finds the prompts of a transcript."""
+        if self.prompts is None:
+            return lambda _: []
+        return PromptListener.make(*self.prompts).hear
+
+    def make_ready(self) -> Callable[[Transcript], Coded]:
+        """What codes a transcript and finds its prompts, built once for each process.
+
+        Raises:
+            ThemecodeError: the sentence encoder is not installed where this runs.
+        """
+        suggest, find_prompts = self.make_suggester(), self.make_prompter()
+        return lambda transcript: Coded(
+            transcript.id, suggest(transcript), tuple(find_prompts(transcript))
+        )
+
+    def make_suggester(self) -> Suggest:
         """What codes a transcript, built once for each process.
 
         Raises:
@@ -70,19 +95,6 @@ class Job:
         )
 
 
-#: A transcript's id and what was found in it.
-Coded = tuple[str, tuple[Coding, ...]]
-
-
-def count_workers(transcripts: int) -> int:
-    """How many processes pay for themselves: all cores, but none without enough to do."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))  # those this process may use
-    else:
-        cores = os.cpu_count() or 1
-    return max(1, min(cores, 64, transcripts // LEAST_A_WORKER))
-
-
 def code_batches(
     job: Job, transcripts: Iterable[Transcript], workers: int, cluster: Cluster | None = None
 ) -> Iterator[list[Coded]]:
@@ -98,9 +110,9 @@ def code_batches(
         yield from code_on_cluster(job, batches, cluster)
         return
     if workers <= 1:
-        suggest = job.make_ready()
+        code = job.make_ready()
         for batch in batches:
-            yield [(transcript.id, suggest(transcript)) for transcript in batch]
+            yield [code(transcript) for transcript in batch]
         return
     yield from share_out(_code_in_worker, batches, workers, begin=_begin_worker, begin_with=(job,))
 
@@ -111,7 +123,7 @@ def _cut_batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]
         yield batch
 
 
-_worker: Suggest | None = None
+_worker: Callable[[Transcript], Coded] | None = None
 
 
 def _begin_worker(job: Job) -> None:
@@ -122,4 +134,4 @@ def _begin_worker(job: Job) -> None:
 def _code_in_worker(batch: Sequence[Transcript]) -> list[Coded]:
     if _worker is None:
         raise RuntimeError("the worker was not begun")
-    return [(transcript.id, _worker(transcript)) for transcript in batch if not is_stopping()]
+    return [_worker(transcript) for transcript in batch if not is_stopping()]

@@ -12,7 +12,7 @@ import pickle
 import threading
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from themecode.errors import ThemecodeError
 from themecode.suggest.coder import CODER
 
 if TYPE_CHECKING:
-    from themecode.flow.batches import Coded, Job, Suggest
+    from themecode.flow.batches import Coded, Job
     from themecode.model import Transcript
 
 #: How long to wait for the scheduler, and then for a first worker, in seconds.
@@ -209,7 +209,7 @@ def _hold(work: _Work) -> _Work:
 
 
 #: What this worker is ready for: built once a job, used for every batch, by one thread at a time.
-_ready: tuple[str, Suggest] | None = None
+_ready: tuple[str, Callable[[Transcript], Coded]] | None = None
 _one_at_a_time = threading.Lock()
 
 
@@ -223,5 +223,5 @@ def _code_on_worker(work: _Work, batch: _Parcel) -> _Parcel:
                 _ready = (work.id, job.make_ready())
             except ThemecodeError as error:
                 raise ThemecodeError(f"On a worker of the cluster: {error}") from None
-        _, suggest = _ready
-        return _Parcel.pack([(each.id, suggest(each)) for each in batch.unpack()])
+        _, code = _ready
+        return _Parcel.pack([code(each) for each in batch.unpack()])

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from themecode.flow.prompt_places import (
+    PromptPlace,
+    find_prompt_anchors,
+    find_unheard,
+    keep_heard,
+    load_cues,
+)
 from themecode.model import Code, Codebook, Problem
 from themecode.store import CodedPass
 from themecode.suggest.coder import CODER
@@ -64,14 +71,20 @@ def code_study(
         # A model weighs every code against the others, so all are looked for together.
         wanted = {codebook.codes: [each for ids in wanted.values() for each in ids]}
     foreign: dict[str, int] = {}
+    unheard = find_unheard(study) if wanted else frozenset()
+    heard: dict[str, tuple[PromptPlace, ...]] = {}
     total = sum(len(ids) for ids in wanted.values())
     done = 0
     for codes, ids in wanted.items():
         # Imported where there is something to code: a study with nothing new should say so at once.
         from themecode.flow.anchors import find_anchors
-        from themecode.flow.batches import Job, code_batches, count_workers
+        from themecode.flow.batches import Job, code_batches
+        from themecode.flow.workers import count_workers
 
-        job = Job(codes, codebook, find_anchors(study, codes, codebook), made_at, model)
+        anchors = find_anchors(study, codes, codebook)
+        listens = not unheard.isdisjoint(ids)
+        prompts = (load_cues(), find_prompt_anchors(study)) if listens else None
+        job = Job(codes, codebook, anchors, made_at, model, prompts)
         transcripts = study.transcripts(ids)
         if model is None:
             processes = count_workers(len(ids)) if workers is None else workers
@@ -86,11 +99,15 @@ def code_study(
             else:
                 batches = code_batches(job, transcripts, workers or 1, cluster)
         for batch in batches:
-            coded = [CodedPass(transcript_id, codebook.sha256, coder) for transcript_id, _ in batch]
-            study.add_codings((coding for _, codings in batch for coding in codings), coded=coded)
+            passes = [CodedPass(each.transcript_id, codebook.sha256, coder) for each in batch]
+            study.add_codings((coding for each in batch for coding in each.codings), coded=passes)
+            if listens:
+                heard.update((each.transcript_id, each.prompts) for each in batch)
             done += len(batch)
             if progress is not None:
                 progress(done, total)
+    if heard:
+        keep_heard(study, heard)
     return CodedStudy(total, len(set().union(*wanted)) if wanted else 0, foreign)
 
 

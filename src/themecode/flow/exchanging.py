@@ -16,9 +16,10 @@ from themecode.consent import HELD_BACK, Gate
 from themecode.errors import ThemecodeError, UnreadableFile
 from themecode.exchange.offsets import COUNTINGS
 from themecode.exchange.variables import MEMO_ABOUT
-from themecode.flow.importing import ReadingOptions, list_speaking
+from themecode.flow.importing import list_speaking
 from themecode.flow.memo_subjects import find_subjects
 from themecode.flow.outputs import settle_study
+from themecode.flow.reading_options import ReadingOptions
 from themecode.model import (
     Code,
     Codebook,

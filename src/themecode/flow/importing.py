@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from themecode.flow.reading_options import ReadingOptions, recall_options
 from themecode.flow.respondents import describe_respondents
 from themecode.model import (
-    Consent,
     Participant,
     ParticipantRow,
     Problem,
@@ -27,28 +27,6 @@ if TYPE_CHECKING:
 READER_VERSION = "1"
 #: Transcripts are kept this many at a time: few enough for memory, enough for one commit to pay.
 BATCH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
-    """How the researcher asked for files to be read.
-
-    What is not said is as it was said the last time: a study remembers.
-
-    Args:
-        participants: the rows of the participants file. Empty: as before.
-        interviewers: labels of interviewers, beyond those that show themselves and those named
-            before.
-        text_column: of a survey sheet. None: as before, or `text`.
-        replace: whether a changed transcript takes the place of the one the study holds.
-        not_interviewers: labels named as interviewers' before, by mistake.
-    """
-
-    participants: tuple[ParticipantRow, ...] = ()
-    interviewers: tuple[str, ...] = ()
-    text_column: str | None = None
-    replace: bool = False
-    not_interviewers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,6 +61,7 @@ def import_files(
     paths: Sequence[Path],
     *,
     options: ReadingOptions,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
     """Read files and folders into a study; a file that cannot be read never stops the others.
@@ -91,6 +70,7 @@ def import_files(
         study: held by its lock.
         paths: files, and folders to be walked.
         options: how to read.
+        workers: processes to read in. None: as many as pay for themselves.
         progress: told how many files are done, out of how many. None: nobody is.
     """
     from themecode.transcripts import find_files
@@ -102,8 +82,11 @@ def import_files(
     done.problems.extend(problems)
     keeper = _Keeper(study, done, options)
     keeper.save_listed_participants()
-    for number, path in enumerate(files, start=1):
-        keeper.take(path)
+    looks = [keeper.look_at(path) for path in files]
+    new = [look.path for look in looks if look.is_new]
+    readings = _read_files(new, options, workers) if new else iter(())
+    for number, look in enumerate(looks, start=1):
+        keeper.take(look, next(readings) if look.is_new else None)
         if progress is not None:
             progress(number, len(files))
     keeper.flush()
@@ -112,34 +95,27 @@ def import_files(
     return done
 
 
-def recall_options(study: Study, given: ReadingOptions) -> ReadingOptions:
-    """The options as given, and as they were given before where they are not; kept for next time."""
-    kept = study.reading_options() or {}
-    rows = given.participants or tuple(_read_row(row) for row in kept.get("participants", ()))
-    withdrawn = study.marker()
-    rows = tuple(row for row in rows if not withdrawn.is_withdrawn(row.participant.id))
-    mistaken = {label.casefold() for label in given.not_interviewers}
-    named = {*given.interviewers, *kept.get("interviewers", ())}
-    options = ReadingOptions(
-        participants=rows,
-        interviewers=tuple(sorted(label for label in named if label.casefold() not in mistaken)),
-        text_column=given.text_column or kept.get("text_column"),
-        replace=given.replace,
-    )
-    now = {
-        "participants": [asdict(row) for row in options.participants],
-        "interviewers": list(options.interviewers),
-        "text_column": options.text_column,
-    }
-    if now != kept and (kept or any(now.values())):
-        study.save_reading_options(now)
-    return options
+def _read_files(
+    paths: Sequence[Path], options: ReadingOptions, workers: int | None
+) -> Iterator[Reading]:
+    # Imported where there is something to read: a study with nothing new should say so at once.
+    from themecode.flow.reading import read_files
+
+    return read_files(paths, options, workers)
 
 
-def _read_row(kept: Mapping[str, Any]) -> ParticipantRow:
-    who = kept["participant"]
-    consent = None if who["consent"] is None else Consent(who["consent"])
-    return ParticipantRow(**{**kept, "participant": Participant(**{**who, "consent": consent})})
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A file, looked at and not yet read.
+
+    Args:
+        read_with: what its transcripts depend on. None: it cannot be opened.
+        is_new: whether it must be read in any case.
+    """
+
+    path: Path
+    read_with: str | None
+    is_new: bool
 
 
 class _Keeper:
@@ -170,27 +146,30 @@ class _Keeper:
         if any(held.get(each.id) != each for each in listed.values()):
             self.study.save_participants(listed.values())
 
-    def take(self, path: Path) -> None:
-        """Read one file, unless the study has it as it stands and was read the same way."""
+    def look_at(self, path: Path) -> _Look:
+        """What a file is, before it is read; a Problem says why where it cannot be."""
         try:
-            raw_hash = hash_file(path)
+            read_with = self._settings(path, hash_file(path))
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
             self.done.problems.append(
                 Problem(str(path), None, f"the file cannot be read: {reason}.")
             )
-            return
-        read_with = self._settings(path, raw_hash)
-        if self._is_unchanged(path, read_with):
-            return
-        from themecode.transcripts import read_file
+            return _Look(path, None, is_new=False)
+        return _Look(path, read_with, is_new=read_with not in self.ids_read_with)
 
-        reading = read_file(
-            path,
-            interviewers=self.options.interviewers,
-            participants=self.options.participants,
-            text_column=self.options.text_column,
-        )
+    def take(self, look: _Look, reading: Reading | None) -> None:
+        """Keep what a file holds, unless the study has it as it stands and was read the same way.
+
+        Args:
+            look: at the file.
+            reading: what it holds. None: it is read now, if need be.
+        """
+        path, read_with = look.path, look.read_with
+        if read_with is None or self._is_unchanged(path, read_with):
+            return
+        if reading is None:
+            [reading] = _read_files([path], self.options, 1)
         self.done.problems.extend(reading.problems)
         reading = self._without_withdrawn(reading, path)
         if any(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from themecode.flow.batches import Job
+from themecode.flow.batches import Coded, Job
 from themecode.flow.vectors import read_vectors, write_vectors
 from themecode.suggest.meaning import find_foreign_turns, suggest_codings
 from themecode.suggest.weigher import Weigher, hash_encoder
 
 if TYPE_CHECKING:
-    from themecode.model import Coding, Transcript
+    from themecode.model import Transcript
     from themecode.store import Study
     from themecode.suggest.learned_model import LearnedModel
-
-#: Transcripts coded between two commits.
-_BATCH = 1
 
 
 def code_with_model(
@@ -25,8 +21,8 @@ def code_with_model(
     job: Job,
     model: LearnedModel,
     transcripts: Iterable[Transcript],
-) -> Iterator[list[tuple[str, tuple[Coding, ...]]]]:
-    """Each batch as it is coded; the vectors of its sentences are kept in the study.
+) -> Iterator[list[Coded]]:
+    """Each transcript as it is coded; the vectors of its sentences are kept in the study.
 
     Args:
         study: where vectors are kept.
@@ -38,15 +34,10 @@ def code_with_model(
     vectors = read_vectors(study.folder, encoder=encoder)
     known = len(vectors)
     weigher = Weigher(model, job.codebook, job.make_listener(), vectors=vectors)
-    waiting = iter(transcripts)
-    while batch := list(islice(waiting, _BATCH)):
-        coded = []
-        for transcript in batch:
-            codings = suggest_codings(
-                transcript, weigher, codebook=job.codebook, made_at=job.made_at
-            )
-            coded.append((transcript.id, codings))
-        yield coded
+    find_prompts = job.make_prompter()
+    for transcript in transcripts:
+        codings = suggest_codings(transcript, weigher, codebook=job.codebook, made_at=job.made_at)
+        yield [Coded(transcript.id, codings, tuple(find_prompts(transcript)))]
     if len(vectors) > known:
         write_vectors(study.folder, vectors, encoder=encoder)
 

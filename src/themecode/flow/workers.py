@@ -19,7 +19,19 @@ from themecode.errors import ThemecodeError
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
+#: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
+LEAST_A_WORKER = 64
+
 _stop: Event | None = None
+
+
+def count_workers(transcripts: int) -> int:
+    """How many processes pay for themselves: all cores, but none without enough to do."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))  # those this process may use
+    else:
+        cores = os.cpu_count() or 1
+    return max(1, min(cores, 64, transcripts // LEAST_A_WORKER))
 
 
 def share_out(

@@ -68,7 +68,8 @@ class _Place:
 
     seq: int
     text: str
-    turns: dict[int, Turn]
+    #: By number: what kind of speaker's, where its words begin, and where they end.
+    turns: dict[int, tuple[str, int, int]]
 
 
 def add(connection: Connection, codings: Iterable[Coding]) -> int:
@@ -100,11 +101,19 @@ def find_places(connection: Connection, ids: Sequence[str]) -> dict[str, _Place]
         .join(_current, _current.c.transcript_seq == _kept.c.seq)
         .where(_current.c.transcript_id.in_(ids))
     ).all()
-    turns = read_turns(connection, [row.seq for row in rows])
-    return {
-        row.id: _Place(row.seq, row.text, {turn.number: turn for turn in turns.get(row.seq, ())})
-        for row in rows
-    }
+    places = {row.seq: (row.id, _Place(row.seq, row.text, {})) for row in rows}
+    turns = connection.execute(
+        select(
+            _turns.c.transcript_seq,
+            _turns.c.number,
+            _turns.c.kind,
+            _turns.c.span_start,
+            _turns.c.span_end,
+        ).where(_turns.c.transcript_seq.in_(list(places)))
+    )
+    for seq, number, kind, start, end in turns.all():
+        places[seq][1].turns[number] = (kind, start, end)
+    return dict(places.values())
 
 
 def build_row(
@@ -119,8 +128,8 @@ def build_row(
         place is None
         or turn is None
         or not (
-            turn.span.start <= span.start
-            and span.end <= turn.span.end
+            turn[1] <= span.start
+            and span.end <= turn[2]
             and place.text[span.start : span.end] == segment.text
         )
     ):
@@ -134,7 +143,7 @@ def build_row(
         "id": coding.id,
         "transcript_seq": place.seq,
         "turn": segment.turn,
-        "turn_kind": turn.kind.value,
+        "turn_kind": turn[0],
         "span_start": span.start,
         "span_end": span.end,
         "words": segment.text,
