@@ -336,7 +336,7 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
     console = out()
     total = 0
     transcripts: set[str] = set()
-    lines: list[Text] = []
+    rows: list[tuple[str, str, str, str]] = []
     width = max(20, (console.width - 30) // 2)
     for each in found:
         total += 1
@@ -348,19 +348,24 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
             else "…" + each.before[-(width - len(each.words)) :]
         )
         after = each.after if len(each.after) <= width else each.after[: width - 1] + "…"
-        line = Text(f"{place:<25} ", style="dim")
-        line.append(before, style="none")
-        line.append(each.words, style="bold cyan")
-        line.append(after, style="none")
-        lines.append(line)
-        if len(lines) == _AT_ONCE:
-            console.print(Text("\n").join(lines), soft_wrap=True)
-            lines.clear()
-    if lines:
-        console.print(Text("\n").join(lines), soft_wrap=True)
+        rows.append((f"{place:<25} ", before, each.words, after))
+        if len(rows) == _AT_ONCE:
+            _print_places(rows, console)
+            rows.clear()
+    if rows:
+        _print_places(rows, console)
     console.print(
         f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”."
     )
+
+
+def _print_places(rows: Sequence[tuple[str, str, str, str]], console: Console) -> None:
+    if console.color_system is None:  # a pipe or a file: nothing to lay out
+        console.out("\n".join(map("".join, rows)))
+        return
+    styles = ("dim", "none", "bold cyan", "none")
+    lines = [Text.assemble(*zip(parts, styles, strict=True)) for parts in rows]
+    console.print(Text("\n").join(lines), soft_wrap=True)
 
 
 def print_checked(checked: Checked, *, where: str) -> None:
