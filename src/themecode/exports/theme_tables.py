@@ -295,11 +295,14 @@ def _quotes_cell(said: _CodeTally, limit: int | None) -> tuple[str, int]:
     if not said.passages:
         return word.paragraph("Nobody mentioned this.", word.NOTE), 0
     content, characters, shown = [], 0, 0
+    signed: dict[str, str] = {}  # by who is said to have spoken: many share a line
     for *_, text, said_by in _balanced(said.quotes.values()):
         if limit is not None and shown == limit:
             break
         content.append(word.paragraph(f"“{text}”", word.QUOTE))
-        content.append(word.paragraph(f"— {said_by}", word.ATTRIBUTION))
+        if said_by not in signed:
+            signed[said_by] = word.paragraph(f"— {said_by}", word.ATTRIBUTION)
+        content.append(signed[said_by])
         characters += len(text) + 60  # the attribution's line
         shown += 1
     if shown < said.passages:

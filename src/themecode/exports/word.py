@@ -12,6 +12,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -121,13 +122,18 @@ class WordFile:
 def paragraph(text: str, style: str = BODY) -> str:
     """A paragraph of plain text in a named style."""
     backwards = not text.isascii() and runs_right_to_left(text)
+    before, after = _around(style, backwards)
+    return f"{before}{escape_text(text)}{after}"
+
+
+@cache
+def _around(style: str, backwards: bool) -> tuple[str, str]:
+    """What stands before and after the words of a paragraph."""
     looks = "" if style is _NO_STYLE_NEEDED else f'<w:pStyle w:val="{style_id(style)}"/>'
     if backwards:
         looks += "<w:bidi/>"
     run = "<w:rPr><w:rtl/></w:rPr>" if backwards else ""
-    return (
-        f"<w:p><w:pPr>{looks}</w:pPr><w:r>{run}<w:t{_SPACE}>{escape_text(text)}</w:t></w:r></w:p>"
-    )
+    return f"<w:p><w:pPr>{looks}</w:pPr><w:r>{run}<w:t{_SPACE}>", "</w:t></w:r></w:p>"
 
 
 def table_start(headings: Sequence[str], widths: Sequence[int], *, title: str, about: str) -> str:
@@ -176,6 +182,8 @@ def table_end() -> str:
 
 def escape_text(text: str) -> str:
     """The text as it stands in Word's XML: markup escaped, what XML cannot hold left out."""
+    if text.isprintable() and "&" not in text and "<" not in text and ">" not in text:
+        return text  # nearly everything that is said
     text = _NOT_IN_XML.sub("", text.replace("\r\n", "\n"))
     return _MARKUP.sub(lambda found: _AS_XML[found[0]], text)
 
