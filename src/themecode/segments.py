@@ -149,6 +149,11 @@ class CutTurns:
             (start(one) - begun, end(other - 1) - begun) for one, other in pairwise([*begins, last])
         ]
 
+    def count_words(self, number: int) -> int:
+        """How many words a turn has."""
+        marks = self._counted.marks
+        return marks[number + 1] - marks[number] - 1
+
     @cached_property
     def _begun(self) -> list[int]:
         """Where each turn begins among all of them."""

@@ -106,3 +106,4 @@ def test_turns_cut_together_are_cut_as_each_is_alone(turns: list[str], odd: str)
     for number, turn in enumerate(turns):
         alone = [(passage.start, passage.end) for passage in find_passages(turn)]
         assert [*cut.passages_of(number)] == alone
+        assert cut.count_words(number) == len(turn.split())

@@ -30,7 +30,7 @@ from themecode.matrices.saturation import Saturation, assess_saturation
 from themecode.matrices.sources import count_respondents, triangulate
 from themecode.matrices.together import Within, count_together, list_pairs
 from themecode.model import Codebook, TurnKind
-from themecode.segments import find_passages
+from themecode.segments import CutTurns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,16 +66,14 @@ def read_study_table(
     """
     facts: dict[str, TranscriptFacts] = {}
     for transcript in study.transcripts():
+        turns = [turn for turn in transcript.turns if turn.kind is TurnKind.PARTICIPANT]
+        cut = CutTurns([transcript.words_of(turn) for turn in turns])
         words: dict[str, int] = {}
-        turns = passages = 0
-        for turn in transcript.turns:
-            if turn.kind is TurnKind.PARTICIPANT:
-                said = transcript.words_of(turn)
-                who = turn.participant_id or ""
-                words[who] = words.get(who, 0) + len(said.split())
-                turns += 1
-                passages += len(find_passages(said))
-        facts[transcript.id] = TranscriptFacts(transcript.kind, words, turns, passages)
+        for at, turn in enumerate(turns):
+            who = turn.participant_id or ""
+            words[who] = words.get(who, 0) + cut.count_words(at)
+        passages = sum(len(cut.passages_of(at)) for at in range(len(turns)))
+        facts[transcript.id] = TranscriptFacts(transcript.kind, words, len(turns), passages)
     if order is not None:
         unknown = [each for each in order if each not in facts]
         if unknown:
