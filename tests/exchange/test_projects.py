@@ -18,6 +18,7 @@ from themecode.exchange.offsets import COUNTINGS
 from themecode.exchange.project_in import read_project
 from themecode.exchange.project_out import write_project
 from themecode.exchange.qdc import code_guid
+from themecode.flow.agreeing import gather_readings
 from themecode.flow.outputs import settle_study
 from themecode.model import (
     Coding,
@@ -336,3 +337,19 @@ def test_the_machines_claims_that_come_back_are_not_peoples() -> None:
     with open_study("other") as study:
         held = list(settle_study(study, study.codebook_in_force()))
         assert held and {each.status for each in held} == {Status.SUGGESTED}
+
+
+def test_answers_that_come_back_are_not_taken_for_the_coding_of_whole_transcripts() -> None:
+    make_study("P01", "P02")
+    answer("felt judged", "accept", reviewer="Dee")
+    themecode("export", "--format", "qdpx", "-o", "out.qdpx")
+    themecode("init", "--study", "other", "--codebook", "book.yaml")
+    themecode("import", "out.qdpx", "--study", "other")
+    with open_study("other") as study:
+        codebook = study.codebook_in_force()
+        assert codebook is not None
+        said = gather_readings(study, codebook).readings
+        assert not said.marked
+        assert all(said.said.get("Dee", {}).values())
+        held = list(settle_study(study, codebook))
+        assert {each.status for each in held if each.coding.coder == "Dee"} == {Status.CODED}

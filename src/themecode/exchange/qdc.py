@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
-ORIGIN = f"themecode {__version__}"
+#: How a file that themecode made names the program.
+OUR_NAME = "themecode "
+ORIGIN = f"{OUR_NAME}{__version__}"
 #: Okabe and Ito's colours (2008), told apart by people who see fewer; black is left for text.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

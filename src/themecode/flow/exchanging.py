@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from themecode.consent import HELD_BACK, Gate
 from themecode.errors import ThemecodeError, UnreadableFile
 from themecode.exchange.offsets import COUNTINGS
+from themecode.exchange.qdc import OUR_NAME
 from themecode.exchange.variables import MEMO_ABOUT
 from themecode.flow.importing import list_speaking
 from themecode.flow.memo_subjects import find_subjects
@@ -24,12 +25,14 @@ from themecode.model import (
     Code,
     Codebook,
     Coding,
+    Decision,
     Memo,
     ParticipantRow,
     Problem,
     Segment,
     Span,
     Transcript,
+    Verdict,
     coding_id,
     hash_words,
 )
@@ -209,8 +212,18 @@ def _keep(study: Study, placed: Sequence[Coding], done: ImportedProject) -> None
         }
     new = {each.id: each for each in placed if each.id not in held}
     study.add_codings(new.values(), coded=())
+    if done.origin.startswith(OUR_NAME):
+        # What people said of passages put before them: they did not code all that they left uncoded.
+        own = [_stand_by(coding) for coding in new.values() if not is_machine(coding.coder)]
+        study.add_own_codings(([], own))
     done.coders.update(each.coder for each in new.values())
     done.known = len({each.id for each in placed} & held)
+
+
+def _stand_by(coding: Coding) -> Decision:
+    """A person's answer that her own coding fits."""
+    made = hash_words("project", coding.id)[:24]
+    return Decision(made, coding.id, coding.coder, Verdict.ACCEPT, None, "", coding.made_at)
 
 
 def _add_cases(
