@@ -88,7 +88,7 @@ def test_what_reviewers_answered_is_theirs() -> None:
     answer("took my kids", "recode", reviewer="Ann", to="family.care")
     answer("P02 or no", "reject", reviewer="Ann")
     ran = themecode("export", "--format", "qdpx", "-o", "out.qdpx")
-    assert "Left out, because they are rejected: 1 codings" in ran.err
+    assert "Left out as rejected: 1 coding" in ran.err
     said = {(code, coder) for _, _, code, coder in list_claims("out.qdpx")}
     assert said == {
         ("Judged", "themecode/cues@1"),

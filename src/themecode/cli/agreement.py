@@ -15,6 +15,7 @@ from themecode.cli.options import (
     study_option,
 )
 from themecode.errors import ThemecodeError
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.agreement import Side
@@ -182,7 +183,7 @@ def command(
             console.print_seen_differently(differing, *pair, most=_SHOWN)
     if not comparisons:
         click.echo(
-            f"{len(gathered.people)} people have read passages. Say whom to compare with `--between`.\n"
+            f"{number_of(len(gathered.people), 'person has', 'people have')} read passages. Say whom to compare with `--between`.\n"
         )
     console.print_estimates(estimates)
     if comparisons:

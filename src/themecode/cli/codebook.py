@@ -15,6 +15,7 @@ from themecode.cli.options import (
     study_option,
 )
 from themecode.errors import ThemecodeError
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.model import Codebook, Problem
@@ -64,8 +65,8 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
                 len(code.cues.strong + code.cues.fair + code.cues.weak) for code in codebook.codes
             )
             click.echo(
-                f"{path}: good. {console.count(len(codebook.themes), 'theme')}, "
-                f"{console.count(len(codebook.codes), 'code')}, {console.count(cues, 'cue')}, "
+                f"{path}: good. {number_of(len(codebook.themes), 'theme')}, "
+                f"{number_of(len(codebook.codes), 'code')}, {number_of(cues, 'cue')}, "
                 f"{sum(len(code.examples) for code in codebook.codes):,} examples."
             )
     if as_json:
@@ -96,7 +97,7 @@ def list_codebooks(as_json: bool) -> None:
         return
     for path, book in listed:
         if book is not None:
-            held = f"{console.count(len(book.themes), 'theme')}, {console.count(len(book.codes), 'code')}"
+            held = f"{number_of(len(book.themes), 'theme')}, {number_of(len(book.codes), 'code')}"
             click.echo(f"{path.stem:24}{book.title}: {held}")
 
 
@@ -181,14 +182,13 @@ def convert(source: str, target: Path, cues_from: str | None, force: bool) -> No
       themecode codebook convert for_the_team.docx ours.yaml --cues-from women_in_treatment
       themecode codebook convert from_nvivo.qdc ours.yaml
     """
-    from themecode import console
     from themecode.flow.converting import convert_codebook
 
     refuse_overwriting(target, force=force)
     done = convert_codebook(source, target, cues_from=cues_from)
     click.echo(
-        f"{target}: {console.count(len(done.codebook.themes), 'theme')}, "
-        f"{console.count(len(done.codebook.codes), 'code')}."
+        f"{target}: {number_of(len(done.codebook.themes), 'theme')}, "
+        f"{number_of(len(done.codebook.codes), 'code')}."
     )
     for lost in done.lost:
         click.echo(f"This kind of file has no place for {lost}.", err=True)

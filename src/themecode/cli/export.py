@@ -17,6 +17,7 @@ from themecode.cli.options import (
     study_option,
 )
 from themecode.errors import ThemecodeError
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.consent import Gate
@@ -157,7 +158,8 @@ def _export_project(study: Study, target: Path | BinaryIO, program: str, *, gate
 
     report = export_project(study, need_codebook(study), target, program=program, gate=gate)
     click.echo(
-        f"{report.transcripts:,} transcripts and {report.codings:,} codings written.", err=True
+        f"{number_of(report.transcripts, 'transcript')} and {number_of(report.codings, 'coding')} written.",
+        err=True,
     )
     for lost in report.lost:
         click.echo(lost, err=True)

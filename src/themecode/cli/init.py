@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from themecode.cli.options import name_study, quote_path, study_option, warn_of_place
+from themecode.wording import number_of
 
 
 @click.command("init")
@@ -41,7 +42,7 @@ def command(
     click.echo(f"{folder} is ready.")
     if begun.codebook is not None:
         click.echo(
-            f"Codebook: {begun.codebook.title} ({len(begun.codebook.codes)} codes), in {begun.codebook_path}"
+            f"Codebook: {begun.codebook.title} ({number_of(len(begun.codebook.codes), 'code')}), in {begun.codebook_path}"
         )
     if begun.transcripts is not None:
         click.echo(f"Invented transcripts: {begun.transcripts}")

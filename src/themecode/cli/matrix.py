@@ -15,6 +15,7 @@ from themecode.cli.options import (
     refuse_overwriting,
     study_option,
 )
+from themecode.wording import number_of
 
 _COUNTS = ("people", "codings", "transcripts", "words", "presence")
 
@@ -200,5 +201,5 @@ def _write_framework(
         record_leaving(study, [output], "framework matrix", gate=gate)
     kept = f" {len(summaries):,} of your summaries kept." if summaries else ""
     click.echo(
-        f"{output}: {len(matrix.participants):,} people, {len(codebook.themes):,} themes.{kept}"
+        f"{output}: {number_of(len(matrix.participants), 'person', 'people')}, {number_of(len(codebook.themes), 'theme')}.{kept}"
     )

@@ -13,6 +13,7 @@ from themecode.cli.options import (
     refuse_overwriting,
     study_option,
 )
+from themecode.wording import number_of
 
 
 @click.group("report", invoke_without_command=True)
@@ -131,6 +132,6 @@ def plan_command(
         used, offered = plan_report(study, codebook, output, choices=choices)
         record_leaving(study, [output], "plan of quotes", gate=gate)
     click.echo(
-        f"{used} of {offered} passages are proposed in {output}. Edit it, then: themecode report "
+        f"{used} of {number_of(offered, 'passage')} {'is' if offered == 1 else 'are'} proposed in {output}. Edit it, then: themecode report "
         f"--plan {quote_path(output)} -o report.docx"
     )

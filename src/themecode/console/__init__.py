@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     )
     from themecode.console.safeguarding import print_waiting_prompts
     from themecode.console.tables import (
-        count,
         print_applied,
         print_checked,
         print_found,
@@ -75,7 +74,6 @@ __all__ = [
     "collected_as_json",
     "comparison_as_json",
     "copies_as_json",
-    "count",
     "differences_as_json",
     "differences_by_code_as_json",
     "disputes_as_json",
@@ -139,7 +137,7 @@ _SHOWN = {
     "progress": "show_progress",
     "reviews": "collected_as_json disputes_as_json print_collected print_disputes print_review_plan print_review_progress review_plan_as_json review_progress_as_json",
     "safeguarding": "print_waiting_prompts",
-    "tables": "count print_applied print_checked print_found print_imported print_memos print_needs_a_look print_problems print_speakers print_status",
+    "tables": "print_applied print_checked print_found print_imported print_memos print_needs_a_look print_problems print_speakers print_status",
 }
 _HOMES = {name: module for module, names in _SHOWN.items() for name in names.split()}
 

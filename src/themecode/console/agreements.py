@@ -12,7 +12,8 @@ from rich.text import Text
 from themecode.agreement import Statistic
 from themecode.agreement.compare import FEW_PEOPLE, FEW_POSITIVES
 from themecode.consent import HELD_BACK
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.agreement import (
@@ -68,7 +69,7 @@ def print_agreement(comparison: Comparison, *, kinds: Sequence[str]) -> None:
     people = rows[0].people
     if people < FEW_PEOPLE:
         console.print(
-            f"{count(people, 'person', 'people')} spoke these passages: the ranges are rough."
+            f"{number_of(people, 'person', 'people')} spoke these passages: the ranges are rough."
         )
     console.print()
 
@@ -95,8 +96,8 @@ def print_estimates(estimates: MachineEstimates) -> None:
         console.print("Nobody has read a sample of it yet: `themecode review plan` draws one.\n")
         return
     console.print(
-        f"From {count(estimates.read_suggested, 'suggestion')} and "
-        f"{count(estimates.read_uncoded, 'passage')} without a code that people have read."
+        f"From {number_of(estimates.read_suggested, 'suggestion')} and "
+        f"{number_of(estimates.read_uncoded, 'passage')} without a code that people have read."
     )
     if estimates.caution:
         console.print(Text(f"Take care: {estimates.caution}", style="bold"))
@@ -119,7 +120,7 @@ def print_estimates(estimates: MachineEstimates) -> None:
     console.print(table)
     if unsaid := len(estimates.rows) - len(shown):
         console.print(
-            f"People also found {count(unsaid, 'code')} in what the machine left uncoded."
+            f"People also found {number_of(unsaid, 'code')} in what the machine left uncoded."
         )
     if any(row.warnings for row in shown):
         console.print(f"* A rough guess: fewer than {FEW_POSITIVES} were read, or found.")
@@ -134,7 +135,10 @@ def print_seen_differently(
     """Passages two sides see differently, with the words."""
     console = out()
     console.print(
-        Text(f"To talk about: {count(len(differences), 'passage')} seen differently", style="bold")
+        Text(
+            f"To talk about: {number_of(len(differences), 'passage')} seen differently",
+            style="bold",
+        )
     )
     for each in differences[:most]:
         passage = each.passage
@@ -177,7 +181,7 @@ def print_group_rows(rows: Sequence[GroupRow], first: Side, second: Side) -> Non
         console.print(table)
         console.print("Gap: the first's share of yeses less the second's, and where it may lie.")
     if alike := len(rows) - len(differing):
-        console.print(f"They saw {count(alike, 'code')} alike wherever both read.")
+        console.print(f"They saw {number_of(alike, 'code')} alike wherever both read.")
     console.print()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.padding import Padding
 from rich.text import Text
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
 from themecode.model import Code, Codebook
+from themecode.wording import number_of
 
 
 def print_codebook(codebook: Codebook) -> None:
@@ -62,7 +63,7 @@ def print_code(code: Code, codebook: Codebook, *, forms: bool) -> None:
         if not entries:
             continue
         console.print()
-        console.print(f"{heading} ({count(len(entries), 'cue')})", style="bold")
+        console.print(f"{heading} ({number_of(len(entries), 'cue')})", style="bold")
         for entry in entries:
             console.print(Padding(Text(entry), (0, 0, 0, 2)))
             if forms:

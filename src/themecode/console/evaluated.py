@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.evaluate import Figures
@@ -21,7 +22,7 @@ def print_evaluated(account: Account, codebook: Codebook) -> None:
     """Pooled figures first, then each theme and code; then where the machine and people part."""
     evaluation, console = account.evaluation, out()
     console.print(
-        f"{count(evaluation.units, 'turn')} coded by people, {evaluation.coded_units:,} of them with a code. "
+        f"{number_of(evaluation.units, 'turn')} coded by people, {evaluation.coded_units:,} of them with a code. "
         "Each turn and code is one yes-or-no decision."
     )
     console.print(f"The machine is {account.coder}.")
@@ -146,7 +147,7 @@ def _print_compared(account: Account) -> None:
         f"{_share(compared.after[1])} now."
     )
     for name, rows in (("Gained", compared.gained), ("Lost", compared.lost)):
-        console.print(f"{name}: {count(len(rows), 'decision')}.")
+        console.print(f"{name}: {number_of(len(rows), 'decision')}.")
         for transcript_id, turn, code, people in rows[:20]:
             said = "people gave it" if people else "people did not"
             console.print(

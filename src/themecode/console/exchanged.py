@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.flow.comparing import Difference
@@ -24,15 +25,15 @@ def print_brought(brought: Sequence[ImportedProject]) -> None:
             continue
         console.print(
             f"{each.path}: made by {each.origin or 'a program that gives no name'}; "
-            f"{count(each.matched, 'text')} matched, {count(len(each.added), 'new transcript')}.",
+            f"{number_of(each.matched, 'text')} matched, {number_of(len(each.added), 'new transcript')}.",
             soft_wrap=True,
         )
         for coder, number in sorted(each.coders.items()):
-            console.print(f"  {coder}: {count(number, 'coding')}")
+            console.print(f"  {coder}: {number_of(number, 'coding')}")
         if each.known:
-            console.print(f"  {count(each.known, 'coding')} the study had already")
+            console.print(f"  {number_of(each.known, 'coding')} the study had already")
         if each.memos:
-            console.print(f"  {count(each.memos, 'note')} kept as memos")
+            console.print(f"  {number_of(each.memos, 'note')} kept as memos")
         if not each.coders and not each.known:
             console.print("  no codings")
 
@@ -50,7 +51,9 @@ def print_differences(differences: Sequence[Difference], touched: Mapping[str, i
         line.append(each.id, style="cyan")
         line.append(f"  {each.name}" if each.name != each.id else "")
         if touched and touched.get(each.id):
-            line.append(f"  ({count(touched[each.id], 'coding')} to look at again)", style="yellow")
+            line.append(
+                f"  ({number_of(touched[each.id], 'coding')} to look at again)", style="yellow"
+            )
         console.print(line, soft_wrap=True)
         for name, (before, after) in each.fields.items():
             console.print(_show_change(name, before, after), soft_wrap=False)
@@ -90,4 +93,6 @@ def print_stale(stale: Sequence[Settled]) -> None:
             str(each.status),
         )
     console.print(table)
-    console.print(f"{count(len(stale), 'coding')} to look at again: the code's definition changed.")
+    console.print(
+        f"{number_of(len(stale), 'coding')} to look at again: the code's definition changed."
+    )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from themecode.wording import number_of
+
 if TYPE_CHECKING:
     from themecode.flow.restoring import Restored
     from themecode.flow.withdrawing import Withdrawal
@@ -66,7 +68,7 @@ def print_withdrawal(done: Withdrawal, who: str, *, where: str) -> None:
             style="dim",
         )
     else:
-        searched = f"{done.searched} files of the study were searched byte by byte afterwards"
+        searched = f"{number_of(done.searched, 'file')} of the study {'was' if done.searched == 1 else 'were'} searched byte by byte afterwards"
         if done.traces:
             console.print(f"{searched}; something of hers is still in:", style="bold")
             for path in done.traces:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.evaluate import Figures
@@ -15,8 +16,8 @@ def print_learned(learned: Learned) -> None:
     """The gain on answers held out, and what to do with it."""
     console = out()
     console.print(
-        f"{count(learned.answers, 'decision')} about the words of "
-        f"{count(learned.people, 'person', 'people')}, each person held out in turn:"
+        f"{number_of(learned.answers, 'decision')} about the words of "
+        f"{number_of(learned.people, 'person', 'people')}, each person held out in turn:"
     )
     console.print()
     numbers = ("Agreed", "Precision", "Recall", "Kappa", "Surprise (bits)")

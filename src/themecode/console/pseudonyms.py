@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
 from themecode.pseudonyms.candidates import NO_GUARANTEE
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.flow.pseudonymising import Applied, FoundInStudy
@@ -26,8 +27,8 @@ def print_candidates(found: FoundInStudy, *, show_all: bool, workbook: Path | No
     decided = len(found.rows) - len(rows)
     sightings = sum(row.times for row in rows)
     console.print(
-        f"{count(len(rows), 'name or number', 'names and numbers')} to decide about, seen "
-        f"{count(sightings, 'time')} in {count(found.words, 'word')}"
+        f"{number_of(len(rows), 'name or number', 'names and numbers')} to decide about, seen "
+        f"{number_of(sightings, 'time')} in {number_of(found.words, 'word')}"
         + (f"; {decided:,} decided before." if decided else ".")
     )
     if rows and workbook is None:
@@ -60,7 +61,7 @@ def print_named_files(named: Sequence[str]) -> None:
         console = out()
         console.print()
         console.print(
-            f"{count(len(named), 'transcript is', 'transcripts are')} called after somebody: "
+            f"{number_of(len(named), 'transcript is', 'transcripts are')} called after somebody: "
             f"{', '.join(named[:8])}{' …' if len(named) > 8 else ''}. The name stands in every table. "
             "Rename the file and import it under its new name before you go on."
         )
@@ -79,7 +80,7 @@ def print_row(row: Row, at: int, total: int) -> None:
     console.print(
         Text(f"{at} of {total}  ", style="dim")
         + Text(row.words, style="bold")
-        + Text(f"  ({row.kind.value}, {count(row.times, 'time')})")
+        + Text(f"  ({row.kind.value}, {number_of(row.times, 'time')})")
     )
     console.print(Text("  ") + _mark(row.example))
     if row.same_as:
@@ -93,9 +94,9 @@ def print_pseudonyms_in(applied: Applied) -> None:
         console.print("Every decision is carried out already: nothing was changed.")
     else:
         console.print(
-            f"{count(applied.places, 'place')} replaced in {count(applied.transcripts, 'transcript')}. "
-            f"Moved with their words: {count(applied.moved.codings, 'coding')}, "
-            f"{count(applied.moved.decisions, 'decision')}, {count(applied.moved.memos, 'memo')}."
+            f"{number_of(applied.places, 'place')} replaced in {number_of(applied.transcripts, 'transcript')}. "
+            f"Moved with their words: {number_of(applied.moved.codings, 'coding')}, "
+            f"{number_of(applied.moved.decisions, 'decision')}, {number_of(applied.moved.memos, 'memo')}."
         )
     if applied.forgotten:
         said = ", ".join(f"{number:,} {what}" for what, number in applied.forgotten.items())
@@ -111,7 +112,7 @@ def print_pseudonyms_in(applied: Applied) -> None:
         )
     if applied.undecided:
         console.print(
-            f"Still to decide about: {count(len(applied.undecided), 'name or number', 'names and numbers')} "
+            f"Still to decide about: {number_of(len(applied.undecided), 'name or number', 'names and numbers')} "
             "(`themecode pseudonymise find`)."
         )
     print_named_files(applied.named_files)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from themecode.console.tables import count, make_table, out
+from themecode.console.tables import make_table, out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.flow.disputes import Dispute
@@ -51,7 +52,7 @@ def print_review_plan(plan: ReviewPlan) -> None:
     options = plan.options
     each = options.readers or len(options.reviewers)
     console.print(
-        f"Read by {', '.join(options.reviewers)}; each excerpt by {count(each, 'person', 'people')}."
+        f"Read by {', '.join(options.reviewers)}; each excerpt by {number_of(each, 'person', 'people')}."
     )
     if options.blind:
         console.print("What the machine suggested is hidden from them.")
@@ -94,13 +95,13 @@ def print_review_progress(progress: ReviewProgress, disputes: int) -> None:
         table.add_row(each.reviewer.name, group, f"{each.done:,}", f"{each.total:,}")
     console.print(table)
     console.print(
-        f"{progress.finished:,} of {count(progress.excerpts, 'excerpt')} read by everybody who should."
+        f"{progress.finished:,} of {number_of(progress.excerpts, 'excerpt')} read by everybody who should."
     )
     if progress.passed_on:
-        console.print(f"{count(progress.passed_on, 'excerpt')} passed on to somebody else.")
+        console.print(f"{number_of(progress.passed_on, 'excerpt')} passed on to somebody else.")
     if progress.unread:
-        console.print(f"{count(progress.unread, 'excerpt')} that nobody here will read.")
-    waiting = count(disputes, "difference")
+        console.print(f"{number_of(progress.unread, 'excerpt')} that nobody here will read.")
+    waiting = number_of(disputes, "difference")
     console.print(
         f"{waiting} to settle: themecode review adjudicate"
         if disputes
@@ -164,7 +165,7 @@ def print_disputes(disputes: Sequence[Dispute], codebook: Codebook) -> None:
             console.print(f"  {answer.reviewer}: {answer.verdict.value}{to}{note}")
         console.print()
     settled = len(disputes) - len(waiting)
-    console.print(f"{count(len(waiting), 'difference')} to settle, {settled:,} settled.")
+    console.print(f"{number_of(len(waiting), 'difference')} to settle, {settled:,} settled.")
     if waiting:
         console.print(
             f'Settle one: themecode review adjudicate {waiting[0].coding_id[:8]} --verdict accept --reason "…"'

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.padding import Padding
 from rich.text import Text
 
-from themecode.console.tables import count, out
+from themecode.console.tables import out
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.flow.safeguarding import Prompt
@@ -46,7 +47,7 @@ def print_prompts(prompts: Sequence[Prompt], *, everything: bool, wording: str) 
             console.print(f"  Looked at by {look.looked_by}, {look.looked_at:%d %B %Y}{said}.")
     console.print()
     console.print(
-        f"{count(len(waiting), 'passage waits', 'passages wait')} to be looked at. When you have: "
+        f"{number_of(len(waiting), 'passage waits', 'passages wait')} to be looked at. When you have: "
         "`themecode safeguarding --looked-at NUMBER --name YOUR-NAME`."
     )
 
@@ -84,6 +85,6 @@ def prompts_as_json(prompts: Sequence[Prompt], *, wording: str) -> dict[str, Any
 def print_waiting_prompts(waiting: int) -> None:
     """One line for the lead in how a study stands: how many, and nothing of what."""
     out().print(
-        f"Safeguarding: {count(waiting, 'passage', 'passages')} for the lead researcher to look at "
+        f"Safeguarding: {number_of(waiting, 'passage', 'passages')} for the lead researcher to look at "
         "(`themecode safeguarding`)."
     )

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from themecode.model import Status, TurnKind
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from themecode.flow.applying import Applied
@@ -53,11 +54,6 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def count(number: int, thing: str, things: str | None = None) -> str:
-    """A number and what it counts: "1 turn", "2,300 turns"."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
-
-
 def make_table(*columns: str, right: Sequence[str] = ()) -> Table:
     """A quiet table; `right` names the columns of numbers."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
@@ -77,14 +73,14 @@ def print_applied(applied: Applied, *, where: str) -> None:
     imported, summary = applied.imported, applied.summary
     new = len(imported.added)
     if new or imported.replaced or imported.updated or applied.coded.transcripts:
-        parts = [f"{count(new, 'new transcript')} read"]
+        parts = [f"{number_of(new, 'new transcript')} read"]
         if imported.unchanged:
             parts.append(f"{imported.unchanged:,} read before")
         if imported.updated:
             parts.append(f"speakers worked out again in {len(imported.updated):,}")
         if applied.coded.transcripts:
             parts.append(
-                f"{applied.coded.transcripts:,} coded for {count(applied.coded.codes, 'code')}"
+                f"{applied.coded.transcripts:,} coded for {number_of(applied.coded.codes, 'code')}"
             )
         console.print("; ".join(parts) + ".")
     elif not applied.written:
@@ -100,8 +96,8 @@ def print_summary(summary: StudySummary, *, where: str, console: Console) -> Non
     console.print(
         Text(where, style="bold")
         + Text(
-            f": {_held(summary.transcripts, summary.responses)}, {count(summary.turns, 'turn')}, "
-            f"{count(summary.participants, 'participant')}, {count(summary.words, 'word')}"
+            f": {_held(summary.transcripts, summary.responses)}, {number_of(summary.turns, 'turn')}, "
+            f"{number_of(summary.participants, 'participant')}, {number_of(summary.words, 'word')}"
         )
     )
     console.print()
@@ -133,9 +129,9 @@ def print_summary(summary: StudySummary, *, where: str, console: Console) -> Non
 
 
 def _held(transcripts: int, responses: int) -> str:
-    held = [count(transcripts, "transcript")] if transcripts or not responses else []
+    held = [number_of(transcripts, "transcript")] if transcripts or not responses else []
     if responses:
-        held.append(count(responses, "survey response"))
+        held.append(number_of(responses, "survey response"))
     return " and ".join(held)
 
 
@@ -169,7 +165,7 @@ def _print_next(summary: StudySummary, where: str, console: Console) -> None:
                   sep="\n    ", soft_wrap=True)  # fmt: skip
     if summary.stale:
         console.print(
-            f"  {count(summary.stale, 'coding')} made under an earlier definition: see codebook_version in the tables."
+            f"  {number_of(summary.stale, 'coding')} made under an earlier definition: see codebook_version in the tables."
         )
 
 
@@ -178,18 +174,18 @@ def print_imported(imported: Imported, counts: StudyCounts, *, where: str) -> No
     console = out()
     for transcript_id, guesses in groupby(imported.speakers, key=_name_source):
         _print_cast(transcript_id, list(guesses), console)
-    parts = [count(len(imported.added), "new transcript")]
+    parts = [number_of(len(imported.added), "new transcript")]
     if imported.replaced:
         parts.append(f"{len(imported.replaced):,} replaced")
     if imported.updated:
         parts.append(f"speakers worked out again in {len(imported.updated):,}")
     if imported.unchanged:
-        parts.append(f"{count(imported.unchanged, 'file')} read before")
+        parts.append(f"{number_of(imported.unchanged, 'file')} read before")
     console.print("; ".join(parts) + ".")
     console.print(
         f"{where} now holds {_held(counts.transcripts - counts.responses, counts.responses)}, "
-        f"{count(counts.turns, 'turn')}, "
-        f"{count(counts.participants, 'participant')} and {count(counts.words, 'word')}.",
+        f"{number_of(counts.turns, 'turn')}, "
+        f"{number_of(counts.participants, 'participant')} and {number_of(counts.words, 'word')}.",
         soft_wrap=True,
     )
     if any(guess.kind is TurnKind.INTERVIEWER for guess in imported.speakers):
@@ -209,12 +205,12 @@ def _print_cast(source: str, guesses: Sequence[SpeakerGuess], console: Console) 
     """The speakers of one transcript, each with the reason it was taken for what it is."""
     words = sum(guess.words for guess in guesses)
     if ":" in guesses[0].transcript_id:
-        held = f"{count(len(guesses), 'survey response')}, {count(words, 'word')}"
+        held = f"{number_of(len(guesses), 'survey response')}, {number_of(words, 'word')}"
         console.print(Text(source, style="bold") + Text(f"  {held}"))
         console.print()
         return
     turns = sum(guess.turns for guess in guesses)
-    held = f"{count(turns, 'turn')}, {count(words, 'word')}"
+    held = f"{number_of(turns, 'turn')}, {number_of(words, 'word')}"
     console.print(Text(source, style="bold") + Text(f"  {held}"))
     for guess in guesses:
         kind = _KINDS[guess.kind]
@@ -263,13 +259,13 @@ def print_status(standing: Standing, *, where: str) -> None:
     if codebook is None or summary is None:
         console.print(
             f"{where}: {_held(counts.transcripts - counts.responses, counts.responses)}, "
-            f"{count(counts.turns, 'turn')}, {count(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook."
+            f"{number_of(counts.turns, 'turn')}, {number_of(counts.words, 'word')}. Not coded yet: run `themecode apply` with a codebook."
         )
     else:
         print_summary(summary, where=where, console=console)
         console.print()
         console.print(
-            f"Codebook: {codebook.title} (version {codebook.version}, {codebook.codes} codes)"
+            f"Codebook: {codebook.title} (version {codebook.version}, {number_of(codebook.codes, 'code')})"
         )
         for status in Status:
             if number := summary.statuses.get(status, 0):
@@ -328,7 +324,7 @@ def print_memos(memos: Sequence[Memo]) -> None:
             f"{memo.made_at:%d %B %Y %H:%M}  {memo.author}, about {memo.about}".lstrip("0")
         )
         console.print(f"  {memo.text}")
-    console.print(f"{count(len(memos), 'memo')}.")
+    console.print(f"{number_of(len(memos), 'memo')}.")
 
 
 def print_found(found: Iterable[Found], phrase: str) -> None:
@@ -355,7 +351,7 @@ def print_found(found: Iterable[Found], phrase: str) -> None:
     if rows:
         _print_places(rows, console)
     console.print(
-        f"{count(total, 'place')} in {count(len(transcripts), 'transcript')} for “{phrase}”."
+        f"{number_of(total, 'place')} in {number_of(len(transcripts), 'transcript')} for “{phrase}”."
     )
 
 

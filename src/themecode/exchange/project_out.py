@@ -33,6 +33,7 @@ from themecode.model import (
     Verdict,
 )
 from themecode.settle import Settled
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -151,7 +152,7 @@ def _gather_claims(settled: Iterable[Settled], report: ProjectReport) -> dict[st
             of_transcript.setdefault((claim.span, claim.code_id, claim.coder), claim)
     for status, why in ((Status.REJECTED, "rejected"), (Status.CANDIDATE, "doubtful")):
         if left_out[status]:
-            report.lost.append(f"Left out, because they are {why}: {left_out[status]:,} codings.")
+            report.lost.append(f"Left out as {why}: {number_of(left_out[status], 'coding')}.")
     return {
         transcript_id: sorted(found.values(), key=_claim_order)
         for transcript_id, found in claims.items()

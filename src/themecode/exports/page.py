@@ -22,6 +22,7 @@ from themecode.exports.files import open_target
 from themecode.exports.theme_tables import StudyFacts
 from themecode.model import COUNTED, Code, Codebook, Participant, Status, Theme
 from themecode.settle import Settled
+from themecode.wording import number_of
 
 _FOLDER = Path(__file__).parent / "templates"
 _STANDING = {
@@ -122,17 +123,17 @@ def _introduce(sections: Mapping[str, _CodeSection], study: StudyFacts) -> Itera
     unchecked = sum(each.status is Status.SUGGESTED for each in shown)
     held_back = sum(section.held_back for section in sections.values())
     made_on = f"{study.made_on.day} {study.made_on:%B %Y}"
-    held = f"{study.transcripts:,} transcripts"
+    held = number_of(study.transcripts, "transcript")
     if study.responses:
-        held += f", {study.responses:,} survey responses"
+        held += f", {number_of(study.responses, 'survey response')}"
     yield (
-        f"<p>{held} and {study.participants:,} participants; codebook version "
+        f"<p>{held} and {number_of(study.participants, 'participant')}; codebook version "
         f"{escape(study.codebook_version)}, themecode {escape(study.software_version)}, {made_on}.</p>\n"
     )
     if unchecked:
         yield (
-            f"<p><strong>{unchecked:,} of the {len(shown):,} passages here were suggested by the "
-            "machine and nobody has checked them yet.</strong> Those it is unsure of are not shown."
+            f"<p><strong>{unchecked:,} of the {number_of(len(shown), 'passage')} here "
+            f"{'was' if unchecked == 1 else 'were'} suggested by the machine and nobody has checked them yet.</strong> Those it is unsure of are not shown."
             "</p>\n"
         )
     if held_back:
@@ -185,7 +186,7 @@ def _make_theme(
         f'<section class="theme" data-theme="{escape(theme.id)}" aria-labelledby="{_anchor(theme.id)}">\n'
         f'<h2 id="{_anchor(theme.id)}">{escape(theme.name)}</h2>\n'
         f"<p>{escape(theme.definition)}</p>\n"
-        f'<p class="count">{len(people):,} of {len(participants):,} people spoke of this.</p>\n'
+        f'<p class="count">{len(people):,} of {number_of(len(participants), "person", "people")} spoke of this.</p>\n'
     )
     for code in theme.codes:
         yield from _make_code(code, sections[code.id], participants)
@@ -196,11 +197,11 @@ def _make_code(
     code: Code, section: _CodeSection, participants: Mapping[str, Participant]
 ) -> Iterator[str]:
     count = len(section.passages) + section.held_back
-    passages = "1 passage" if count == 1 else f"{count:,} passages"
+    passages = number_of(count, "passage")
     yield (
         f'<section class="code" aria-labelledby="{_anchor(code.id)}">\n'
         f'<h3 id="{_anchor(code.id)}">{escape(code.name)}</h3>\n<p>{escape(code.definition)}</p>\n'
-        f'<p class="count">{len(section.people):,} of {len(participants):,} people, {passages}.</p>\n'
+        f'<p class="count">{len(section.people):,} of {number_of(len(participants), "person", "people")}, {passages}.</p>\n'
     )
     if section.passages:
         if code.content_note:

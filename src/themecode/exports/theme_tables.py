@@ -15,6 +15,7 @@ from themecode.exports import word
 from themecode.exports.files import open_target
 from themecode.model import COUNTED, Code, Codebook, Participant, Status, Theme
 from themecode.settle import Settled
+from themecode.wording import number_of
 
 _HEADINGS = ("Code", "What it means", "People", "Quotes")
 #: Twentieths of a point; together the text's width on A4, landscape.
@@ -198,9 +199,9 @@ def _balanced(quotes: Iterable[Sequence[_Quote]]) -> Iterator[_Quote]:
 
 
 def _held(study: StudyFacts) -> str:
-    held = [_number(study.transcripts, "transcript")]
+    held = [number_of(study.transcripts, "transcript")]
     if study.responses:
-        held.append(_number(study.responses, "survey response"))
+        held.append(number_of(study.responses, "survey response"))
     return ", ".join(held)
 
 
@@ -209,7 +210,7 @@ def _introduction(tally: _Tally, codebook: Codebook, study: StudyFacts) -> Itera
     yield (
         f"Made on {made_on} with themecode {study.software_version}, from "
         f"{_held(study)} and "
-        f"{_number(study.participants, 'participant')}, with the codebook "
+        f"{number_of(study.participants, 'participant')}, with the codebook "
         f"“{codebook.title}” (version {study.codebook_version}). Beside each code stand the number "
         "of people who spoke of it, out of everyone who took part, and quotes that go round those "
         "people in turn. A quote is signed by role alone, and where fewer than three people have a "
@@ -225,7 +226,7 @@ def _what_is_counted(tally: _Tally) -> str:
         said = "Nothing is counted yet: no coding has been suggested, made or agreed to."
     elif statuses[Status.SUGGESTED] == counted:
         said = (
-            f"All {_number(counted, 'coding')} counted here were suggested by the machine and have "
+            f"All {number_of(counted, 'coding')} counted here were suggested by the machine and have "
             "not yet been checked by anyone."
             if counted > 1
             else "The one coding counted here was suggested by the machine and has not yet been "
@@ -233,7 +234,7 @@ def _what_is_counted(tally: _Tally) -> str:
         )
     elif alone := statuses[Status.SUGGESTED]:
         said = (
-            f"Of the {_number(counted, 'coding')} counted here, {alone:,} "
+            f"Of the {number_of(counted, 'coding')} counted here, {alone:,} "
             f"{'was' if alone == 1 else 'were'} suggested by the machine and "
             f"{'has' if alone == 1 else 'have'} not yet been checked by anyone; people made "
             f"or agreed to the other {counted - alone:,}."
@@ -280,7 +281,7 @@ def _row(code: Code, tally: _Tally, quotes_per_code: int | None) -> str:
     quotes, characters = _quotes_cell(said, quotes_per_code)
     people = word.paragraph(f"{len(said.people)} of {len(tally.people)}", word.CODE)
     if said.passages:
-        people += word.paragraph(_number(said.passages, "passage"), word.NOTE)
+        people += word.paragraph(number_of(said.passages, "passage"), word.NOTE)
     cells = (
         word.paragraph(code.name, word.CODE),
         word.paragraph(code.definition, word.CELL),
@@ -307,17 +308,13 @@ def _quotes_cell(said: _CodeTally, limit: int | None) -> tuple[str, int]:
         shown += 1
     if shown < said.passages:
         content.append(
-            word.paragraph(f"{shown} of {_number(said.passages, 'passage')} shown.", word.NOTE)
+            word.paragraph(f"{shown} of {number_of(said.passages, 'passage')} shown.", word.NOTE)
         )
     if said.held_back:
         content.append(
             word.paragraph(
-                f"{_number(said.held_back, 'passage')} held back: consent does not allow quoting.",
+                f"{number_of(said.held_back, 'passage')} held back: consent does not allow quoting.",
                 word.NOTE,
             )
         )
     return "".join(content), characters
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themecode.matrices.codings import StudyTable
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class Saturation:
                 f"{self.base_size + self.run_length})."
             )
         if self.reached is None:
-            return f"Not reached in {len(self.curve)} transcripts ({how})."
+            return f"Not reached in {number_of(len(self.curve), 'transcript')} ({how})."
         return f"Reached at {self.reached}+{self.run_length} transcripts ({how})."
 
 

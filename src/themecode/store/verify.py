@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from themecode.errors import DamagedStudy, ThemecodeError
 from themecode.store import codebooks, keeping_schema, log, schema, transcripts
 from themecode.store.records import hash_speakers, hash_text
+from themecode.wording import number_of
 
 _codings = schema.codings
 _current = schema.current_transcripts
@@ -105,7 +106,9 @@ def _check_codings(connection: Connection, _where: str) -> Iterator[Fault]:
                     wrong[transcript_id] += 1
                     break
     for transcript_id, number in sorted(wrong.items()):
-        yield Fault(f"{number:,} codings of transcript {transcript_id} are not on their words.")
+        yield Fault(
+            f"{number_of(number, 'coding')} of transcript {transcript_id} {'is' if number == 1 else 'are'} not on the words."
+        )
 
 
 def _check_links(connection: Connection, _where: str) -> Iterator[Fault]:

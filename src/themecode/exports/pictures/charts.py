@@ -19,6 +19,7 @@ from themecode.exports.pictures.drawing import (
     style,
     wrap,
 )
+from themecode.wording import number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def draw_prevalence(table: Sequence[Prevalence], *, of: str = "theme") -> Pictur
         axes.spines["left"].set_visible(False)
         axes.set_xlabel("People who spoke of it, with 95% intervals")
     said = [
-        f"{row[0]}: {row[1]} of {row[2]} people"
+        f"{row[0]}: {row[1]} of {number_of(row[2], 'person', 'people')}"
         + (
             f" ({row[3]:.0f}%, interval {row[4]:.0f} to {row[5]:.0f}%)"
             if row[3] is not None
@@ -201,7 +202,7 @@ def draw_saturation(found: Saturation, said: str) -> Picture:
     return Picture(
         figure,
         "New codes as transcripts came in",
-        f"Bars and a line: new codes in each of {len(curve)} transcripts, in order: {news or 'none'}. {said}",
+        f"Bars and a line: new codes in each of {number_of(len(curve), 'transcript')}, in order: {news or 'none'}. {said}",
     )
 
 

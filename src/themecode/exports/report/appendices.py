@@ -6,9 +6,10 @@ from themecode.exports.report.contents import ReportContents
 from themecode.exports.report.coreq import FOR_RESEARCHERS, ITEMS
 from themecode.exports.report.document import ReportDocument
 from themecode.exports.report.figures import FiguresTable
-from themecode.exports.report.methods import join, number
+from themecode.exports.report.methods import join
 from themecode.matrices.framework import FrameworkCell
 from themecode.settle import is_machine
+from themecode.wording import number_of
 
 
 def write_appendices(document: ReportDocument, contents: ReportContents) -> None:
@@ -100,20 +101,20 @@ def _answer(contents: ReportContents) -> dict[int, str]:
     people = [name for name, _ in data.coders if not is_machine(name)]
     machine = [name for name, _ in data.coders if is_machine(name)]
     quoted = len({quote.participant for quote in contents.quotes if quote.participant})
-    coders = f"{number(len(people), 'person', 'people')} coded, {number(len(data.reviewers), 'person', 'people')} reviewed"
+    coders = f"{number_of(len(people), 'person', 'people')} coded, {number_of(len(data.reviewers), 'person', 'people')} reviewed"
     answers = {
         9: "Codebook thematic analysis in Braun and Clarke’s six phases. "
         "The theory behind it is for the researchers to say.",
-        12: f"{number(data.participants, 'participant')}.",
+        12: f"{number_of(data.participants, 'participant')}.",
         16: join([f"{role} ({count:,})" for role, count in data.roles]) + ".",
         22: contents.saturation_said,
         24: f"{coders}; the machine ({', '.join(machine)}) suggested codes."
         if machine
         else f"{coders}.",
-        25: f"{number(len(book.themes), 'theme')} and {number(len(book.codes), 'code')}: Appendix B.",
+        25: f"{number_of(len(book.themes), 'theme')} and {number_of(len(book.codes), 'code')}: Appendix B.",
         26: "Set in the codebook beforehand.",
         27: f"themecode {contents.software_version}.",
-        29: f"{number(len(contents.quotes), 'quotation')} of {number(quoted, 'participant')}, each signed as “How the quotes were chosen” says.",
+        29: f"{number_of(len(contents.quotes), 'quotation')} of {number_of(quoted, 'participant')}, each signed as “How the quotes were chosen” says.",
         30: "Each figure is counted from the codings, and each quotation is checked against its transcript.",
         31: "A chapter each.",
         32: "Codes within each chapter; negative cases where the researchers marked them.",

@@ -7,13 +7,9 @@ from themecode.exports.report.document import ReportDocument
 from themecode.exports.report.figures import FiguresTable
 from themecode.model import Status
 from themecode.settle import is_machine
+from themecode.wording import number_of
 
 _PEOPLES = (Status.ACCEPTED.value, Status.RECODED.value, Status.CODED.value)
-
-
-def number(count: int, thing: str, things: str | None = None) -> str:
-    """A number and what it counts."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
 
 
 def join(parts: list[str]) -> str:
@@ -31,14 +27,17 @@ def say_what_counts(contents: ReportContents) -> str:
     if not suggested + peoples:
         return "Nothing is coded yet, so that this report holds no findings."
     if not peoples:
+        one = suggested == 1
+        which = "The one coding here was" if one else f"All {suggested:,} codings counted here were"
+        them = "it" if one else "them"
         return (
-            f"All {suggested:,} codings counted here were suggested by the machine, and nobody has "
-            "checked them. Read this as a draft: no figure in it is a finding yet."
+            f"{which} suggested by the machine, and nobody has checked {them}. Read this as a draft: no "
+            "figure in it is a finding yet."
         )
     if not suggested:
         return f"People made or agreed to every coding counted here ({peoples:,})."
     return (
-        f"People made or agreed to {peoples:,} of the {peoples + suggested:,} codings counted here; "
+        f"People made or agreed to {peoples:,} of the {number_of(peoples + suggested, 'coding')} counted here; "
         f"{suggested:,} were suggested by the machine and have not been checked."
     )
 
@@ -48,13 +47,13 @@ def write_methods(document: ReportDocument, contents: ReportContents) -> None:
     data = contents.data
     document.heading("How the data were made and analysed")
     document.heading("The data", 2)
-    kinds = join([number(count, kind) if kind != "survey" else number(count, "survey response")
+    kinds = join([number_of(count, kind) if kind != "survey" else number_of(count, "survey response")
                   for kind, count in data.kinds.items() if count])  # fmt: skip
     table = document.next_reference("Table")
     if data.participants:
         document.rich(
-            [(f"The study holds {kinds}, in which {number(data.participants, 'person', 'people')} took part "
-             "("), table, f") and said {number(data.words, 'word')} in {number(data.turns, 'turn')}."]
+            [(f"The study holds {kinds}, in which {number_of(data.participants, 'person', 'people')} took part "
+             "("), table, f") and said {number_of(data.words, 'word')} in {number_of(data.turns, 'turn')}."]
         )  # fmt: skip
         document.table(
             FiguresTable("People", "Who took part", ("Source", "People", "%"), ("source", "people", "percent"),
@@ -73,14 +72,14 @@ def write_methods(document: ReportDocument, contents: ReportContents) -> None:
     document.heading("Agreement between coders", 2)
     if data.agreement:
         document.text(
-            f"{number(len(data.reviewers), 'person', 'people')} read the coded passages. Figures are given with "
+            f"{number_of(len(data.reviewers), 'person', 'people')} read the coded passages. Figures are given with "
             "intervals; a code that few passages carry says little either way."
         )
         for table_ in data.agreement:
             document.table(table_)
     elif data.reviewers:
         document.text(
-            f"{number(len(data.reviewers), 'reviewer')} made {number(sum(n for _, n in data.reviewers), 'decision')}. "
+            f"{number_of(len(data.reviewers), 'reviewer')} made {number_of(sum(n for _, n in data.reviewers), 'decision')}. "
             "Agreement between people is not yet measured."
         )
     else:
@@ -119,7 +118,7 @@ def write_methods(document: ReportDocument, contents: ReportContents) -> None:
     if contents.kept_back:
         document.heading("What is kept back", 2)
         document.text(
-            f"{number(contents.kept_back, 'number')} in tables by group {'is' if contents.kept_back == 1 else 'are'} "
+            f"{number_of(contents.kept_back, 'number')} in tables by group {'is' if contents.kept_back == 1 else 'are'} "
             f"kept back (–): fewer than {contents.fewest} people stand behind {'it' if contents.kept_back == 1 else 'them'}, "
             "or they would give such a number away. Groups of fewer people are taken together. Numbers of the "
             "whole study are shown however small."
@@ -148,24 +147,24 @@ def _list_phases(contents: ReportContents) -> list[tuple[str, str]]:
     machine = [f"{name} ({count:,})" for name, count in data.coders if is_machine(name)]
     waiting = data.statuses.get("candidate", 0) + data.statuses.get("disputed", 0)
     coded = join([*people, *machine]) or "nobody yet"
-    reviewers = join([f"{name} ({number(count, 'decision')})" for name, count in data.reviewers])
+    reviewers = join([f"{name} ({number_of(count, 'decision')})" for name, count in data.reviewers])
     fate = join([f"{data.statuses.get(status, 0):,} {status}" for status in ("accepted", "recoded", "rejected", "disputed")
                  if data.statuses.get(status, 0)])  # fmt: skip
     versions = join(list(data.versions)) or codebook.version
     return [
         ("Getting to know the data",
-         f"{number(data.words, 'word')} of participants’ talk were read in. How the researchers read them is for them to say."),
+         f"{number_of(data.words, 'word')} of participants’ talk were read in. How the researchers read them is for them to say."),
         ("First codes",
          (f"Passages were coded against the codebook “{codebook.title}” (version {codebook.version}, "
-         f"{number(len(codebook.codes), 'code')}). Codings by coder: {coded}. The machine’s are suggestions, each "
+         f"{number_of(len(codebook.codes), 'code')}). Codings by coder: {coded}. The machine’s are suggestions, each "
          "with the words and the line of the codebook it rests on; themecode "
          f"{contents.software_version} made them on this computer, with no service outside.")),
         ("Looking for themes",
-         (f"The {number(len(codebook.themes), 'theme')} were set in the codebook beforehand and group its codes: this is "
+         (f"The {number_of(len(codebook.themes), 'theme')} were set in the codebook beforehand and group its codes: this is "
          "codebook thematic analysis, not the reflexive kind.")),
         ("Reviewing themes",
          (f"Reviewers: {reviewers}. " + (f"Of the codings: {fate}. " if fate else "") if reviewers else "Nobody has reviewed the codings yet. ")
-         + (f"{waiting:,} passages wait for people to decide and are in no count." if waiting else "No passage waits to be decided.")),
+         + (f"{number_of(waiting, 'passage')} {'waits' if waiting == 1 else 'wait'} for people to decide and {'is' if waiting == 1 else 'are'} in no count." if waiting else "No passage waits to be decided.")),
         ("Defining and naming themes",
          f"Codings were made under version{'s' if len(data.versions) > 1 else ''} {versions} of the codebook. "
          + (f"{data.stale:,} stand under a definition that has changed since, and should be looked at again."

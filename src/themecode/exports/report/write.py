@@ -12,6 +12,7 @@ from themecode.exports.report.document import ReportDocument
 from themecode.exports.report.figures import FiguresTable
 from themecode.exports.report.quotes import NEGATIVE, PlannedQuote
 from themecode.model import Theme
+from themecode.wording import number_of
 
 
 def write_report(
@@ -86,7 +87,7 @@ def _write_theme(
     everyone = contents.data.participants
     if not facts.codings:
         document.text(
-            f"Nobody among the {everyone:,} participants spoke of this."
+            f"Nobody among the {number_of(everyone, 'participant')} spoke of this."
             if everyone
             else "Nobody spoke of this."
         )
@@ -95,7 +96,7 @@ def _write_theme(
     if any(n is None for _, n, _ in facts.groups):
         said_by.append("numbers of other groups are kept back" if said_by else "groups kept back")
     groups = "; ".join(said_by)
-    said = f"{facts.people} of {everyone} people spoke of it"
+    said = f"{facts.people} of {number_of(everyone, 'person', 'people')} spoke of it"
     said += f" ({groups})." if groups else "."
     table = document.next_reference("Table")
     document.rich([f"{said} By source: {facts.reading}. ", table, " lists its codes."])
