@@ -113,7 +113,7 @@ def go_through(folder: str, count: int, book: str, study: str) -> dict[str, floa
     with open_study(Path(study), create=True) as opened, opened.lock():
         codebook, _ = settle_codebook(opened, book)
         last = time.process_time()
-        import_files(opened, paths, options=ReadingOptions())
+        import_files(opened, paths, options=ReadingOptions(), workers=1)
         stop("storing")
         # Importing reads as well, and what reading takes is known by now.
         told["storing"] = max(0.001, told["storing"] - told["reading"])
