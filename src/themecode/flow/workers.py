@@ -20,7 +20,7 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 #: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
-LEAST_A_WORKER = 64
+LEAST_A_WORKER = 32
 
 _stop: Event | None = None
 
