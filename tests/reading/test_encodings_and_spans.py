@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from themecode.errors import UnreadableFile
 from themecode.model import TurnKind
 from themecode.transcripts import read_file
+from themecode.transcripts.assemble import _UNSEEN, clean_words
 from themecode.transcripts.encodings import decode_text
+from themecode.transcripts.times import drop_inner_stamps
 
 WORDS = "INT: What’s “new”?\r\nP01: A café – naïve, £3…\r\n"
 READ = WORDS.replace("\r\n", "\n")
@@ -110,3 +112,12 @@ def test_a_dialogue_comes_back_in_any_layout_and_its_spans_are_its_words(
     ] == expected
     assert transcript.text == "\n\n".join(f"{label}: {words}" for label, words in expected)
     assert {turn.kind for turn in transcript.turns} == {TurnKind.INTERVIEWER, TurnKind.PARTICIPANT}
+
+
+@given(st.text(max_size=40) | st.lists(st.sampled_from(["a", " ", "  ", "\t", "\xa0", "\xad", "\u2003", "b:1"])).map("".join))  # fmt: skip
+def test_words_are_cleaned_the_quick_way_as_the_slow_way_would(text: str) -> None:
+    slow = " ".join(_UNSEEN.sub("", text).split())
+    assert clean_words(text) == slow
+    assert drop_inner_stamps(text.replace(":", ""), round_too=False) == " ".join(
+        text.replace(":", "").split()
+    )

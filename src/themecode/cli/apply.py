@@ -34,7 +34,7 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    help="Processes to code in. [default: as many as pay, up to every core]",
+    help="Processes to read and code in. [default: as many as pay, up to every core]",
 )
 @click.option(
     "--scheduler",

@@ -21,9 +21,9 @@ _UNSEEN = re.compile(
 
 def clean_words(text: str) -> str:
     """Words as a transcript keeps them: each run of white space one space, nothing unseen."""
-    if not text.isascii() or not text.isprintable():
-        text = _UNSEEN.sub("", text)
-    return " ".join(text.split())
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")  # of all that is printed the space alone is white
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def assemble_transcript(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from themecode.transcripts.label_shapes import (
@@ -162,12 +163,8 @@ def _add_label(
     stamp: float | None,
     known: frozenset[str],
 ) -> None:
-    label = strip_action(" ".join(label.strip(" \t*_:").split()))
-    key = clean_label(label)
-    shape = judge_shape(label)
-    if key and (key in known or clean_label(strip_parens(label)) in known):
-        shape = Shape.ROLE
-    if shape is Shape.NONE or not (label[:1].isalpha() or any(map(str.isalpha, label))):
+    name = _read_name(label, known)
+    if name is None:
         return
     if stamp is None and rest:
         stamp, after, bracketed = split_leading_stamp(rest)
@@ -175,4 +172,20 @@ def _add_label(
             rest = after
         else:
             stamp = None
-    found.append(Candidate(form, label, key, shape, rest.strip(), stamp))
+    found.append(Candidate(form, *name, rest.strip(), stamp))
+
+
+@lru_cache(maxsize=4096)
+def _read_name(label: str, known: frozenset[str]) -> tuple[str, str, Shape] | None:
+    """A label as it is shown, its key, and what it looks like; None where it can be nobody's.
+
+    The same few labels stand all through a transcript.
+    """
+    label = strip_action(" ".join(label.strip(" \t*_:").split()))
+    key = clean_label(label)
+    shape = judge_shape(label)
+    if key and (key in known or clean_label(strip_parens(label)) in known):
+        shape = Shape.ROLE
+    if shape is Shape.NONE or not (label[:1].isalpha() or any(map(str.isalpha, label))):
+        return None
+    return label, key, shape

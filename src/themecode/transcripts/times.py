@@ -64,7 +64,9 @@ def drop_inner_stamps(text: str, *, round_too: bool) -> str:
         text: the words of a turn.
         round_too: whether "(12:31)" is a stamp in this file, and not a time of day in brackets.
     """
-    text = " ".join(text.split())
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+    text = text.strip(" ")
     if ":" not in text:
         return text
     text = _INSIDE.sub("", text)
