@@ -109,13 +109,15 @@ class _Look:
     """A file, looked at and not yet read.
 
     Args:
-        read_with: what its transcripts depend on. None: it cannot be opened.
+        read_with: what its transcripts depend on.
         is_new: whether it must be read in any case.
+        problem: why it cannot be opened. None: it can.
     """
 
     path: Path
-    read_with: str | None
-    is_new: bool
+    read_with: str = ""
+    is_new: bool = False
+    problem: Problem | None = None
 
 
 class _Keeper:
@@ -147,15 +149,13 @@ class _Keeper:
             self.study.save_participants(listed.values())
 
     def look_at(self, path: Path) -> _Look:
-        """What a file is, before it is read; a Problem says why where it cannot be."""
+        """What a file is, before it is read."""
         try:
             read_with = self._settings(path, hash_file(path))
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
-            self.done.problems.append(
-                Problem(str(path), None, f"the file cannot be read: {reason}.")
-            )
-            return _Look(path, None, is_new=False)
+            message = f"the file cannot be read: {reason}."
+            return _Look(path, problem=Problem(str(path), None, message))
         return _Look(path, read_with, is_new=read_with not in self.ids_read_with)
 
     def take(self, look: _Look, reading: Reading | None) -> None:
@@ -165,8 +165,11 @@ class _Keeper:
             look: at the file.
             reading: what it holds. None: it is read now, if need be.
         """
+        if look.problem is not None:
+            self.done.problems.append(look.problem)
+            return
         path, read_with = look.path, look.read_with
-        if read_with is None or self._is_unchanged(path, read_with):
+        if self._is_unchanged(path, read_with):
             return
         if reading is None:
             [reading] = _read_files([path], self.options, 1)
