@@ -21,6 +21,8 @@ Result = TypeVar("Result")
 
 #: Fewer transcripts than this do not pay for a process of their own (see docs/scale.md).
 LEAST_A_WORKER = 32
+#: So many times as many where a process begins afresh, as on Windows and a Mac, and loads everything first.
+_TIMES_AFRESH = 4
 
 _stop: Event | None = None
 
@@ -31,7 +33,9 @@ def count_workers(transcripts: int) -> int:
         cores = len(os.sched_getaffinity(0))  # those this process may use
     else:
         cores = os.cpu_count() or 1
-    return max(1, min(cores, 64, transcripts // LEAST_A_WORKER))
+    afresh = multiprocessing.get_start_method() != "fork"
+    least = LEAST_A_WORKER * (_TIMES_AFRESH if afresh else 1)
+    return max(1, min(cores, 64, transcripts // least))
 
 
 def share_out(
