@@ -183,5 +183,5 @@ def test_what_another_program_changed_on_a_server_is_found(
     assert run(["check", "--study", coded]) == 1
     found = capsys.readouterr()
     said = " ".join((found.out + found.err).split())
-    assert "1 codings of transcript P000 are not on their words" in said
+    assert "1 coding of transcript P000 is not on its words" in said
     assert "log" in said

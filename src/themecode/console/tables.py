@@ -367,7 +367,10 @@ def _print_places(rows: Sequence[tuple[str, str, str, str]], console: Console) -
 def print_checked(checked: Checked, *, where: str) -> None:
     """Whether a study is whole."""
     console = out()
-    read = ", ".join(f"{number:,} {kind}" for kind, number in checked.counts.items())
+    read = ", ".join(
+        number_of(number, "log entry" if kind == "log entries" else kind.removesuffix("s"), kind)
+        for kind, number in checked.counts.items()
+    )
     console.print(f"{where}: read and found as written: {read}.")
     if checked.whole:
         console.print("Every coding stands on its own words, and the log is unbroken.")

@@ -106,9 +106,9 @@ def _check_codings(connection: Connection, _where: str) -> Iterator[Fault]:
                     wrong[transcript_id] += 1
                     break
     for transcript_id, number in sorted(wrong.items()):
-        yield Fault(
-            f"{number_of(number, 'coding')} of transcript {transcript_id} {'is' if number == 1 else 'are'} not on the words."
-        )
+        codings = number_of(number, "coding")
+        stand = "is not on its words" if number == 1 else "are not on their words"
+        yield Fault(f"{codings} of transcript {transcript_id} {stand}.")
 
 
 def _check_links(connection: Connection, _where: str) -> Iterator[Fault]:
