@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from themecode.language import tuning
+from themecode.language import layers, tuning
 from themecode.language.encoder import load_encoder
 
 SAID = ["I used to hide the bottles, you know.", "He said no.", "They never rang me back at all."]
@@ -12,8 +12,8 @@ def test_the_layers_in_numpy_say_what_the_encoder_says():
     lower = tuning.LowerLayers(SAID, layers=2)
     hidden, mask = lower.batch(range(len(SAID)))
     for number in (4, 5):
-        hidden, _ = tuning._run_layer(hidden, mask, lower.weights.layer(number), None, 0.0)
-    vectors, _ = tuning._pool(hidden, mask)
+        hidden, _ = layers.run_layer(hidden, mask, lower.weights.layer(number), None, 0.0)
+    vectors, _ = layers.pool(hidden, mask)
     # What the lower layers say is kept in half the digits.
     assert np.abs(vectors - load_encoder().encode(SAID)).max() < 1e-3
 
@@ -25,12 +25,12 @@ def test_slopes_are_those_that_small_steps_show():
     aim = np.random.default_rng(0).normal(size=(len(SAID), 384))
 
     def score():
-        hidden, tape = tuning._run_layer(given, mask, layer, None, 0.0)
-        vectors, pooled = tuning._pool(hidden, mask)
+        hidden, tape = layers.run_layer(given, mask, layer, None, 0.0)
+        vectors, pooled = layers.pool(hidden, mask)
         return float((vectors * aim).sum()), tape, pooled
 
     _, tape, pooled = score()
-    _, slopes = tuning._layer_back(tuning._pool_back(aim, pooled, mask), layer, tape)
+    _, slopes = layers.layer_back(layers.pool_back(aim, pooled, mask), layer, tape)
     for name, at in (
         ("query.weight", (3, 5)), ("key.weight", (7, 9)), ("value.weight", (3, 5)),
         ("attention.bias", (4,)), ("wide.weight", (10, 20)), ("narrow.weight", (100, 20)),

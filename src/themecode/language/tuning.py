@@ -13,6 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from themecode.language.encoder import Encoder, find_model, read_model
 from themecode.language.encoder_weights import LAYERS, Weights, round_layer
+from themecode.language.layers import (
+    HEAD_WIDTH,
+    HEADS,
+    keep_some,
+    layer_back,
+    pool,
+    pool_back,
+    run_layer,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,12 +29,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
     Layer = dict[str, Array]
-    Kept = dict[str, Any]
 
-_HEADS, _HEAD_WIDTH = 12, 32
 #: Texts looked into at once.
 _AT_ONCE = 512
-_TINY = 1e-12
 #: What a step of the head weighs against the length-one vectors it reads.
 HEAD_SCALE = 10.0
 #: Each step's texts are gone through by so many hands side by side. Another number gives other last bits.
@@ -106,7 +112,7 @@ class LowerLayers:
         import numpy as np
 
         longest = max(len(self._hidden[at]) for at in which)
-        hidden = np.zeros((len(which), longest, _HEADS * _HEAD_WIDTH), np.float32)
+        hidden = np.zeros((len(which), longest, HEADS * HEAD_WIDTH), np.float32)
         mask = np.zeros((len(which), longest), np.float32)
         for row, at in enumerate(which):
             size = len(self._hidden[at])
@@ -142,7 +148,7 @@ def tune_encoder(
     if start is None:
         layers = [lower.weights.layer(number) for number in range(lower.first, LAYERS)]
         head = {
-            "head": np.zeros((_HEADS * _HEAD_WIDTH, wanted.shape[1]), np.float32),
+            "head": np.zeros((HEADS * HEAD_WIDTH, wanted.shape[1]), np.float32),
             "offset": np.full(wanted.shape[1], -3.0, np.float32),
         }
     else:
@@ -198,16 +204,16 @@ def _find_slopes(
     hidden, mask = given
     tapes = []
     for layer in layers:
-        hidden, tape = _run_layer(hidden, mask, layer, random, recipe.dropped)
+        hidden, tape = run_layer(hidden, mask, layer, random, recipe.dropped)
         tapes.append(tape)
-    vectors, pooled = _pool(hidden, mask)
-    keep = _keep(vectors.shape, recipe.dropped, random)
+    vectors, pooled = pool(hidden, mask)
+    keep = keep_some(vectors.shape, recipe.dropped, random)
     scores = HEAD_SCALE * (vectors * keep) @ head["head"] + head["offset"]
     error = _mistake(scores, wanted, known, recipe, count)
     slopes = [{"head": HEAD_SCALE * (vectors * keep).T @ error, "offset": error.sum(axis=0)}]
-    upstream = _pool_back(HEAD_SCALE * (error @ head["head"].T) * keep, pooled, mask)
+    upstream = pool_back(HEAD_SCALE * (error @ head["head"].T) * keep, pooled, mask)
     for layer, tape in zip(reversed(layers), reversed(tapes), strict=True):
-        upstream, found = _layer_back(upstream, layer, tape)
+        upstream, found = layer_back(upstream, layer, tape)
         slopes.insert(1, found)
     return slopes
 
@@ -245,7 +251,7 @@ def learn_head(
         for at in range(0, len(mixed), recipe.batch):
             step += 1
             batch = mixed[at : at + recipe.batch]
-            seen = vectors[batch] * _keep(vectors[batch].shape, recipe.dropped, random)
+            seen = vectors[batch] * keep_some(vectors[batch].shape, recipe.dropped, random)
             scores = HEAD_SCALE * seen @ learned["head"] + learned["offset"]
             count = max(float(known[batch].sum()), 1.0)
             error = _mistake(scores, wanted[batch], known[batch], recipe, count)
@@ -299,136 +305,3 @@ def _mistake(scores: Array, wanted: Array, known: Array, recipe: Recipe, count: 
     chance = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
     slope = -recipe.positive * aim * (1 - chance) + (1 - aim) * chance
     return np.asarray(10 * slope * known / count, np.float32)
-
-
-def _keep(shape: tuple[int, ...], dropped: float, random: np.random.Generator | None) -> Any:
-    import numpy as np
-
-    if random is None or not dropped:
-        return np.float32(1)
-    kept = random.random(shape, dtype=np.float32) >= dropped
-    return kept.astype(np.float32) / np.float32(1 - dropped)
-
-
-def _norm(values: Array, layer: Layer, what: str) -> tuple[Array, Kept]:
-    import numpy as np
-
-    centred = values - values.mean(axis=-1, keepdims=True)
-    spread = 1 / np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(_TINY))
-    level = centred * spread
-    return level * layer[f"{what}.weight"] + layer[f"{what}.bias"], {
-        "level": level,
-        "spread": spread,
-    }
-
-
-def _norm_back(back: Array, layer: Layer, what: str, tape: Kept) -> tuple[Array, Layer]:
-    level = tape["level"]
-    flat = tuple(range(back.ndim - 1))
-    slopes = {f"{what}.weight": (back * level).sum(axis=flat), f"{what}.bias": back.sum(axis=flat)}
-    inner = back * layer[f"{what}.weight"]
-    inner = inner - inner.mean(axis=-1, keepdims=True)
-    inner -= level * (inner * level).mean(axis=-1, keepdims=True)
-    return inner * tape["spread"], slopes
-
-
-def _split_heads(values: Array) -> Array:
-    count, length, _ = values.shape
-    return values.reshape(count, length, _HEADS, _HEAD_WIDTH).transpose(0, 2, 1, 3)
-
-
-def _join_heads(values: Array) -> Array:
-    count, _, length, _ = values.shape
-    return values.transpose(0, 2, 1, 3).reshape(count, length, _HEADS * _HEAD_WIDTH)
-
-
-def _run_layer(
-    given: Array, mask: Array, layer: Layer, random: np.random.Generator | None, dropped: float
-) -> tuple[Array, Kept]:
-    """One layer of the encoder, and what its slopes are worked out from."""
-    import numpy as np
-    from scipy.special import erf
-
-    query, key, value = (
-        _split_heads(given @ layer[f"{what}.weight"] + layer[f"{what}.bias"])
-        for what in ("query", "key", "value")
-    )
-    scores: Any = query @ key.transpose(0, 1, 3, 2) * np.float32(_HEAD_WIDTH**-0.5)
-    scores += (mask[:, None, None, :] - 1) * np.float32(1e9)
-    scores -= scores.max(axis=-1, keepdims=True)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-    mixed = _join_heads(scores @ value)
-    keep_mixed = _keep(given.shape, dropped, random)
-    seen = (mixed @ layer["attention.weight"] + layer["attention.bias"]) * keep_mixed
-    middle, norm_middle = _norm(given + seen, layer, "after_attention")
-    wide = middle @ layer["wide.weight"] + layer["wide.bias"]
-    half = np.float32(0.5) * (1 + erf(wide * np.float32(2**-0.5)))
-    bent = wide * half
-    keep_narrow = _keep(given.shape, dropped, random)
-    narrow = (bent @ layer["narrow.weight"] + layer["narrow.bias"]) * keep_narrow
-    out, norm_out = _norm(middle + narrow, layer, "after_wide")
-    return out, {
-        "given": given, "query": query, "key": key, "value": value, "share": scores,
-        "mixed": mixed, "keep_mixed": keep_mixed, "norm_middle": norm_middle, "middle": middle,
-        "wide": wide, "half": half, "bent": bent, "keep_narrow": keep_narrow, "norm_out": norm_out,
-    }  # fmt: skip
-
-
-def _layer_back(back: Array, layer: Layer, tape: Kept) -> tuple[Array, Layer]:
-    """The slopes of a layer's weights, and of what it was given."""
-    import numpy as np
-
-    slopes: Layer = {}
-    back, found = _norm_back(back, layer, "after_wide", tape["norm_out"])
-    slopes.update(found)
-    narrow = back * tape["keep_narrow"]
-    _linear_slopes(slopes, "narrow", tape["bent"], narrow)
-    bent = narrow @ layer["narrow.weight"].T
-    wide = tape["wide"]
-    bell = np.exp(np.float32(-0.5) * wide * wide) * np.float32(0.3989422804)
-    bent *= tape["half"] + wide * bell
-    _linear_slopes(slopes, "wide", tape["middle"], bent)
-    middle = back + bent @ layer["wide.weight"].T
-    middle, found = _norm_back(middle, layer, "after_attention", tape["norm_middle"])
-    slopes.update(found)
-    seen = middle * tape["keep_mixed"]
-    _linear_slopes(slopes, "attention", tape["mixed"], seen)
-    mixed = _split_heads(seen @ layer["attention.weight"].T)
-    share = tape["share"]
-    value = share.transpose(0, 1, 3, 2) @ mixed
-    scores = mixed @ tape["value"].transpose(0, 1, 3, 2)
-    scores -= (scores * share).sum(axis=-1, keepdims=True)
-    scores *= share * np.float32(_HEAD_WIDTH**-0.5)
-    given = middle
-    for what, slope in (
-        ("query", scores @ tape["key"]),
-        ("key", scores.transpose(0, 1, 3, 2) @ tape["query"]),
-        ("value", value),
-    ):
-        joined = _join_heads(slope)
-        _linear_slopes(slopes, what, tape["given"], joined)
-        given = given + joined @ layer[f"{what}.weight"].T
-    return given, slopes
-
-
-def _linear_slopes(slopes: Layer, what: str, given: Array, back: Array) -> None:
-    flat = back.reshape(-1, back.shape[-1])
-    slopes[f"{what}.weight"] = given.reshape(-1, given.shape[-1]).T @ flat
-    slopes[f"{what}.bias"] = flat.sum(axis=0)
-
-
-def _pool(hidden: Array, mask: Array) -> tuple[Array, tuple[Array, Array]]:
-    """The mean over a text's own pieces, made one long."""
-    import numpy as np
-
-    mean = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
-    length = np.maximum(np.sqrt((mean * mean).sum(axis=1)), 1e-12)[:, None]
-    return mean / length, (mean / length, length)
-
-
-def _pool_back(back: Array, pooled: tuple[Array, Array], mask: Array) -> Array:
-    unit, length = pooled
-    mean = (back - unit * (back * unit).sum(axis=1, keepdims=True)) / length
-    slope: Array = (mean / mask.sum(axis=1)[:, None])[:, None, :] * mask[:, :, None]
-    return slope
